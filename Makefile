@@ -1,0 +1,51 @@
+# The two commands of a fresh machine: `make run` and `make test`. Both set up what is missing.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export LYHORD_DATA ?= data
+
+.PHONY: run test lint fast bench lock clean
+
+run: $(VENV)/ready ## Start Lyhörd with the examples; the page is on http://127.0.0.1:8080
+	@$(BIN)/python -m http.server 8099 --bind 127.0.0.1 --directory examples/feeds >/dev/null 2>&1 & \
+	trap "kill $$!" EXIT; \
+	$(BIN)/lyhord --config examples/lyhord.toml run
+
+test: $(VENV)/ready-test ## Lint, types, architecture and all tests
+	$(MAKE) --no-print-directory lint
+	$(BIN)/pytest
+
+fast: $(VENV)/ready-test ## Only the tests that take seconds
+	$(BIN)/pytest tests/unit tests/contract tests/golden
+
+lint: $(VENV)/ready-test
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: $(VENV)/ready ## The figures of docs/benchmarks.md
+	$(BIN)/python -m benchmarks.import_posts --count 200000
+	$(BIN)/python -m benchmarks.search_latency --count 200000
+	$(BIN)/python -m benchmarks.crash --moments 200
+
+lock: ## Make requirements.lock anew from pyproject.toml
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/pip install --quiet --upgrade .
+	build/lock/bin/pip freeze --exclude lyhord > requirements.lock
+	build/lock/bin/pip install --quiet --upgrade pip hypothesis import-linter mypy playwright pytest pytest-xdist ruff trustme
+	build/lock/bin/pip freeze --exclude lyhord --exclude pip > requirements-test.lock
+	rm -rf build/lock
+
+clean:
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+$(VENV)/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+$(VENV)/ready-test: $(VENV)/ready requirements-test.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.lock
+	touch $@

@@ -1,0 +1,73 @@
+"""How many posts a second one core tags: 25-word posts of a vocabulary that no cache can hold.
+
+python -m benchmarks.bench_tagger [--count 20000] [--parts]
+"""
+
+import argparse
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+
+import orjson
+
+from lyhord.swedish import search_text
+from services.enrich.fingerprints import fingerprint
+from services.enrich.language import detect
+from services.enrich.tagger import Tagger
+from services.enrich.words import read
+
+NORWEGIAN = "Hvor ligger biblioteket i byen, og når åpner det?"
+
+
+def texts(count: int, *, words: int = 25) -> Iterator[str]:
+    """Give the benchmark's posts, cut to one length; another process makes them, for its memory."""
+    command = [sys.executable, "-m", "benchmarks.posts", "--count", str(count), "--seed", "3"]
+    rows = subprocess.run(command, check=True, capture_output=True).stdout.splitlines()  # noqa: S603 - our own module
+    stream = (word for row in rows for word in orjson.loads(row)["text"].split())
+    for _ in range(count):
+        yield " ".join(islice(stream, words))
+
+
+def seconds(do: Callable[..., object], arguments: Iterable[tuple[object, ...]]) -> float:
+    """Give the seconds of this process's time that `do` takes for all the arguments."""
+    start = time.process_time()
+    for each in arguments:
+        do(*each)
+    return time.process_time() - start
+
+
+def memory() -> float:
+    """Give the most memory that this process has held, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main() -> None:
+    """Measure and print."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--count", type=int, default=20_000)
+    options.add_argument("--parts", action="store_true", help="measure each component too")
+    asked = options.parse_args()
+    posts = [(text,) for text in texts(asked.count)]
+    before = memory()
+    load = seconds(Tagger.load, [()])
+    tagger = Tagger.load()
+    vocabulary = len({word for (text,) in posts for word in text.split()})
+    took = seconds(tagger.tag, posts)
+    print(f"load: {load:.2f} s; the language classifier, when first needed: ", end="")
+    print(f"{seconds(detect, [(NORWEGIAN,)]):.2f} s")
+    print(
+        f"{len(posts)} posts of 25 words, {vocabulary} different words: {len(posts) / took:,.0f}/s"
+    )
+    print(f"memory: {memory():.0f} MB at most, {before:.0f} MB of it before")
+    if asked.parts:
+        for name, do in (("words", read), ("language", detect), ("search text", search_text)):
+            print(f"{name}: {1e6 * seconds(do, posts) / len(posts):.0f} µs")
+        some = [(read(text),) for (text,) in posts[:5000]]
+        print(f"fingerprint: {1e6 * seconds(fingerprint, some) / len(some):.0f} µs")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""Opening SQLite files the one way that every adapter here does."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lyhord.errors import Retriable
+
+_RETRY_AFTER = 5.0
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open or make a database that several processes share and that a kill cannot harm.
+
+    Write-ahead log; every transaction is synced before it is acknowledged. The connection is in
+    autocommit mode (transactions are explicit) and may be used by several threads in turn.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    return connection
+
+
+@contextmanager
+def retriable() -> Iterator[None]:
+    """Raise as `Retriable` what may pass: a full disk, a file that another process keeps locked."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise Retriable(f"the database cannot be written: {error}", after=_RETRY_AFTER) from error

@@ -1,0 +1,145 @@
+"""The store over a tantivy index: upserts by version, searches, scans and counts."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import tantivy
+
+from lyhord.adapters.tantivy_store import schema
+from lyhord.adapters.tantivy_store.compiling import compile_query, is_scored
+from lyhord.adapters.tantivy_store.reading import best, count, find, newest, read_body
+from lyhord.errors import Misuse
+from lyhord.ports import Filters, Hit, Page
+from lyhord.query.fields import Vocabulary
+from lyhord.query.levelled import Levelled
+from lyhord.query.selection import select
+from lyhord.query.snippets import snippet
+
+if TYPE_CHECKING:
+    from lyhord.adapters.tantivy_store.writing import Writer
+
+_MOST_BUCKETS = 65_000
+"""tantivy's limit of buckets in one aggregation."""
+
+NOTHING = Filters()
+
+
+class TantivyStore:
+    """A `Store` in the folder `path`.
+
+    With `write` the caller holds the index lease: there is one writer. Any number of readers, in
+    this process and others, see what was flushed. A store that nobody has written yet is empty.
+    """
+
+    def __init__(
+        self, path: Path, *, write: bool = False, vocabulary: Vocabulary | None = None
+    ) -> None:
+        self._vocabulary = vocabulary
+        self._path = path
+        self._index: tantivy.Index | None = None
+        self._writer: Writer | None = None
+        if write:
+            from lyhord.adapters.tantivy_store import writing
+
+            path.mkdir(parents=True, exist_ok=True)
+            self._index = tantivy.Index(schema.SCHEMA, path=str(path))
+            self._writer = writing.Writer(self._index)
+
+    def upsert(self, values: Sequence[bytes]) -> Sequence[str | None]:
+        """See `Store.upsert`."""
+        return self._writing.upsert(values)
+
+    def flush(self) -> None:
+        """See `Store.flush`."""
+        self._writing.flush()
+
+    def search(
+        self, query: str, filters: Filters = NOTHING, *, size: int = 20, sort: str = "relevance"
+    ) -> Page:
+        """See `Store.search`."""
+        found = self._read(query, filters)
+        if found is None:
+            return Page((), 0)
+        searcher, compiled, selection = found
+        total = count(searcher, compiled)
+        if sort == "newest" or not is_scored(selection):
+            hits = [(0.0, body) for body in islice(newest(searcher, compiled), size)]
+        else:
+            hits = best(searcher, compiled, size)
+        return Page([_hit(body, score, selection) for score, body in hits], total)
+
+    def scan(self, query: str, filters: Filters = NOTHING) -> Iterator[dict[str, Any]]:
+        """See `Store.scan`; the whole scan sees the index as it was at its beginning."""
+        found = self._read(query, filters)
+        return iter(()) if found is None else newest(found[0], found[1])
+
+    def counts(
+        self,
+        query: str,
+        filters: Filters = NOTHING,
+        *,
+        by: str,
+        then_by: str | None = None,
+        size: int = 1000,
+    ) -> Mapping[str, Any]:
+        """See `Store.counts`."""
+        found = self._read(query, filters)
+        if found is None:
+            return {}
+        inner = {"then": _terms(then_by, size)} if then_by else None
+        wanted = {"by": _terms(by, size) | ({"aggs": inner} if inner else {})}
+        buckets = found[0].aggregate(found[1], wanted)["by"]["buckets"]
+        return {
+            bucket["key"]: {one["key"]: one["doc_count"] for one in bucket["then"]["buckets"]}
+            if then_by
+            else bucket["doc_count"]
+            for bucket in buckets
+        }
+
+    def get(self, key: str) -> dict[str, Any] | None:
+        """See `Store.get`."""
+        searcher = self._searcher()
+        if searcher is None:
+            return None
+        stored = find(searcher, [key]).get(key)
+        return read_body(stored) if stored else None
+
+    def close(self) -> None:
+        """See `Store.close`; what was not flushed is forgotten."""
+        if self._writer is not None:
+            self._writer.close()
+        self._index = self._writer = None
+
+    def _read(
+        self, query: str, filters: Filters
+    ) -> tuple[tantivy.Searcher, tantivy.Query, Levelled] | None:
+        selection = select(query, filters, vocabulary=self._vocabulary)
+        searcher = self._searcher()
+        if searcher is None:
+            return None
+        return searcher, compile_query(selection), selection
+
+    def _searcher(self) -> tantivy.Searcher | None:
+        if self._index is None:
+            if not (self._path.is_dir() and tantivy.Index.exists(str(self._path))):
+                return None
+            self._index = tantivy.Index.open(str(self._path))
+        self._index.reload()
+        return self._index.searcher()
+
+    @property
+    def _writing(self) -> "Writer":
+        if self._writer is None:
+            raise Misuse("the store was opened for reading")
+        return self._writer
+
+
+def _terms(field: str, size: int) -> dict[str, Any]:
+    return {"terms": {"field": schema.counted(field), "size": min(size, _MOST_BUCKETS)}}
+
+
+def _hit(body: dict[str, Any], score: float, selection: Levelled) -> Hit:
+    passage = snippet(body["text"], selection)
+    return Hit(body, score, passage.text, passage.marks)

@@ -1,0 +1,32 @@
+"""Named write boundaries where a rehearsal can kill the process, to prove nothing is lost."""
+
+import os
+import signal
+
+NAMES = (
+    "log.append.before",
+    "log.append.after",
+    "log.commit.before",
+    "log.commit.after",
+    "enrich.tagged.after",
+    "enrich.rejected.after",
+    "index.upsert.after",
+    "index.flush.before",
+    "index.flush.after",
+    "import.end",
+)
+"""Every boundary that `reach` is called with."""
+
+_SETTING = "LYHORD_CRASH_AT"
+_name, _, _count = os.environ.get(_SETTING, "").partition(":")
+_left = int(_count or 1)
+
+
+def reach(name: str) -> None:
+    """Die by SIGKILL if `LYHORD_CRASH_AT=name[:n]` says so and this is the n-th time here."""
+    global _left  # noqa: PLW0603 - one countdown a process is the point
+    if name != _name:
+        return
+    _left -= 1
+    if _left <= 0:
+        os.kill(os.getpid(), signal.SIGKILL)

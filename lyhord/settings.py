@@ -1,0 +1,136 @@
+"""Settings: `LYHORD_*` from the environment over one TOML file over defaults that just work."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from lyhord.errors import Misuse
+
+
+class SourceSettings(BaseModel):
+    """What every configured source has in common."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1, max_length=100, description="Unique name of this source.")
+    interval: float = Field(default=900, ge=1, description="Seconds between two polls.")
+
+
+class FolderSettings(SourceSettings):
+    """A watched folder: every `.jsonl` and `.csv` file put there is imported."""
+
+    kind: Literal["folder"]
+    path: Path = Field(description="The folder; relative to where Lyhörd is started.")
+    interval: float = Field(default=5, ge=0.1, description="Seconds between two looks.")
+    map: dict[str, str] = Field(default_factory=dict, description="Post field = file's column.")
+    set: dict[str, str] = Field(default_factory=dict, description="Post field = fixed value.")
+
+
+class FeedSettings(SourceSettings):
+    """An RSS or Atom feed with its comment feeds."""
+
+    kind: Literal["feed"]
+    url: str = Field(description="The feed's address (http or https).")
+    source: str = Field(default="blog", description="Which source its posts belong to.")
+    municipality: str = Field(description="SCB code of the municipality that the feed is about.")
+    account: str | None = Field(default=None, description="Account name shown for its posts.")
+    department: str | None = Field(default=None, description="Department shown for its posts.")
+    author_role: Literal["citizen", "municipality", "unknown"] = Field(
+        default="municipality", description="Who writes the feed's entries."
+    )
+    comments: bool = Field(default=True, description="Read the entries' comment feeds too.")
+    staff: tuple[str, ...] = Field(
+        default=(), description="Names whose comments are the municipality's own answers."
+    )
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, with its default."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="LYHORD_", env_nested_delimiter="__", frozen=True, extra="forbid"
+    )
+
+    data: Path = Field(default=Path("data"), description="Data folder of the embedded default.")
+    log: str = Field(default="", description="Where the log is; empty = embedded in `data`.")
+    store: str = Field(default="", description="Where the store is; empty = embedded in `data`.")
+    workers: int = Field(
+        default=0, ge=0, le=64, description="Tagging processes; 0 = one for each processor."
+    )
+    extra_sources: tuple[str, ...] = Field(
+        default=(), description="Names of sources beyond the built-in ones."
+    )
+    topics: Path | None = Field(
+        default=None, description="A topics file in place of the built-in seed lexicon."
+    )
+    web_host: str = Field(default="127.0.0.1", description="Address that the web page listens on.")
+    web_port: int = Field(default=8080, ge=0, le=65535, description="Port of the web page.")
+    fetch_allow: tuple[str, ...] = Field(
+        default=(),
+        description="Hosts or networks (`host`, `host:port`, CIDR) that sources may fetch from "
+        "although they are private.",
+    )
+    fetch_contact: str = Field(
+        default="", description="Contact address that Lyhörd's User-Agent names to the sites."
+    )
+    tagged_days: float = Field(
+        default=7, ge=0, description="Days that indexed entries stay in the log's topic `tagged`."
+    )
+    sources: tuple[Annotated[FolderSettings | FeedSettings, Field(discriminator="kind")], ...] = (
+        Field(default=(), description="The sources that `lyhord run` and `lyhord ingest` poll.")
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file."""
+        del dotenv_settings, file_secret_settings
+        file = TomlConfigSettingsSource(settings_cls, settings_cls.model_config.get("toml_file"))
+        return (init_settings, env_settings, file)
+
+
+def load(config: Path | None = None) -> Settings:
+    """Read the settings.
+
+    Args:
+        config: the TOML file; None = no file.
+
+    Raises:
+        Misuse: the file cannot be read, or a setting is unknown or wrong; all are named.
+
+    """
+    where = f"{config} or the environment" if config else "the environment"
+    if config is not None and not config.is_file():
+        raise Misuse(f"the settings file {config} does not exist")
+
+    class FromFile(Settings):
+        model_config = SettingsConfigDict(toml_file=config)
+
+    try:
+        settings = FromFile()
+    except ValidationError as error:
+        problems = "; ".join(f"{_name(item['loc'])}: {item['msg']}" for item in error.errors())
+        raise Misuse(f"settings in {where}: {problems}") from None
+    except ValueError as error:
+        raise Misuse(f"settings in {where} cannot be read: {error}") from None
+    names = [source.name for source in settings.sources]
+    if len(set(names)) < len(names):
+        raise Misuse(f"settings in {where}: two sources have the same name")
+    return settings
+
+
+def _name(location: tuple[Any, ...]) -> str:
+    return ".".join(str(part) for part in location)

@@ -1,0 +1,90 @@
+"""Times: strict RFC 3339 in, UTC with `Z` out, days and months of Europe/Stockholm."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+
+_RFC3339 = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)",
+    re.ASCII,
+)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def parse(text: str) -> datetime:
+    """Read an RFC 3339 time as UTC.
+
+    Digits beyond the microsecond are cut; a leap second (at the end of a day, UTC) counts as the
+    second before it.
+
+    Raises:
+        ValueError: `text` is not RFC 3339, has no offset, or names no possible time.
+
+    """
+    match = _RFC3339.fullmatch(text)
+    if match is None:
+        raise ValueError("is not an RFC 3339 time with offset, such as 2024-05-01T12:00:00Z")
+    year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
+    micros = int((match[7] or "0")[:6].ljust(6, "0"))
+    leap = second == 60  # noqa: PLR2004 - RFC 3339 allows 60 for a leap second
+    try:
+        local = datetime(year, month, day, hour, minute, 59 if leap else second, micros)  # noqa: DTZ001 - its offset is subtracted below
+        moment = (local - _offset(match[8])).replace(tzinfo=UTC)
+        if leap and (moment.hour, moment.minute) != (23, 59):
+            raise ValueError("no minute of 61 seconds")
+    except (ValueError, OverflowError) as error:
+        raise ValueError(f"is not a possible time ({error})") from None
+    return moment
+
+
+def _offset(text: str) -> timedelta:
+    if text in "Zz":
+        return timedelta()
+    hours, minutes = int(text[1:3]), int(text[4:6])
+    if hours > 23 or minutes > 59:  # noqa: PLR2004 - RFC 3339's bounds of an offset
+        raise ValueError("the offset is out of range")
+    size = timedelta(hours=hours, minutes=minutes)
+    return -size if text[0] == "-" else size
+
+
+def parse_option(text: str) -> datetime:
+    """Read a command's time: RFC 3339, or a bare date as midnight in Stockholm.
+
+    Raises:
+        ValueError: `text` is neither.
+
+    """
+    if _DATE.fullmatch(text):
+        return local_midnight(date.fromisoformat(text))
+    return parse(text)
+
+
+def local_midnight(day: date) -> datetime:
+    """Give the moment when `day` begins in Stockholm, as UTC.
+
+    Raises:
+        ValueError: that moment lies before the year 1.
+
+    """
+    try:
+        return datetime(day.year, day.month, day.day, tzinfo=STOCKHOLM).astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is before the year 1") from None
+
+
+def local_day(moment: datetime) -> str:
+    """Give the day in Stockholm, as `2024-05-01`."""
+    return moment.astimezone(STOCKHOLM).date().isoformat()
+
+
+def format_utc(moment: datetime) -> str:
+    """Write a time as RFC 3339 in UTC with `Z`, without needless decimals."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def micros(moment: datetime) -> int:
+    """Give whole microseconds since 1970 (exact: no float between)."""
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)

@@ -1,0 +1,1 @@
+"""The processes: each folder is one box of the drawing and one service to start."""

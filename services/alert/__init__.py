@@ -1,0 +1,1 @@
+"""Alert: will tell when something starts; it comes with its own issue."""

@@ -1,0 +1,192 @@
+"""The `lyhord` command: what it can do, and how every mistake ends."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lyhord.errors import Fatal, Rejected, Retriable
+from services.cli import output
+
+INTERNAL_ERROR = 70
+"""Exit code for a mistake of ours (EX_SOFTWARE of sysexits.h)."""
+
+_json = click.option("--json", is_flag=True, help="JSON Lines on stdout, nothing else there.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="lyhord")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    envvar="LYHORD_CONFIG",
+    help="Settings file (TOML). Without it: ./lyhord.toml if it is there, else defaults.",
+)
+def app(config: Path | None) -> None:
+    """Lyhörd listens to what citizens and municipalities write to each other in public.
+
+    Start with `lyhord import FILE`, then `lyhord search WORDS`, or `lyhord run` for the web page.
+    """
+    output.config_file = config or next(iter(Path().glob("lyhord.toml")), None)
+
+
+def _selection(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the query and the filters that every selection of posts has."""
+    for decorate in reversed(
+        (
+            click.argument("query", default="*"),
+            click.option("--since", metavar="TIME", help="From this time or day on (inclusive)."),
+            click.option("--until", metavar="TIME", help="Before this time or day (exclusive)."),
+            click.option("--municipality", multiple=True, help="SCB code or name."),
+            click.option("--topic", multiple=True, help="Any of a post's topics."),
+            click.option("--sentiment", multiple=True, help="negative, neutral or positive."),
+            click.option("--kind", multiple=True, help="question, request, report, complaint …"),
+            click.option("--source", multiple=True, help="facebook, youtube, x …"),
+            click.option("--author-role", multiple=True, help="citizen, municipality, unknown."),
+            click.option("--place", multiple=True, help="A place named in the text."),
+        )
+    ):
+        command = decorate(command)
+    return command
+
+
+@app.command("import")
+@click.argument("files", nargs=-1, required=True)
+@click.option("--map", "mapping", multiple=True, metavar="FIELD=COLUMN", help="Rename a column.")
+@click.option(
+    "--set",
+    "fixed",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="Give every row a field; {line} in the value is the row's line number.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "csv"]),
+    help="Instead of going by the file's name.",
+)
+def import_command(
+    files: tuple[str, ...], mapping: tuple[str, ...], fixed: tuple[str, ...], form: str | None
+) -> None:
+    """Import FILES (JSON Lines or CSV; - is stdin) through all stages.
+
+    Returns when every post is indexed and searchable. Refused rows cost nothing else: see
+    `lyhord rejected`. Importing the same again changes nothing.
+
+    Example: lyhord import brev.csv --map text=body --set municipality=1780 --set id={line}
+    """
+    from services.cli.importing import import_files
+
+    sys.exit(import_files(files, mapping=mapping, fixed=fixed, form=form))
+
+
+@app.command()
+@_selection
+@click.option("--size", type=click.IntRange(1, 10_000), default=20, show_default=True)
+@click.option(
+    "--sort", type=click.Choice(["relevance", "newest"]), default="relevance", show_default=True
+)
+@_json
+def search(*, size: int, sort: str, json: bool, **selection: Any) -> None:
+    """Search posts: Lucene syntax, levelled for Swedish; * or nothing finds everything.
+
+    A filter may be repeated: its values are alternatives.
+
+    Example: lyhord search 'vattenläcka NEAR/5 skola' --municipality Örebro --since 2026-01-01
+    """
+    from services.cli.searching import run_search
+
+    run_search(selection, size=size, sort=sort, json=json)
+
+
+@app.command()
+@_selection
+@click.option(
+    "--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True
+)
+def export(*, form: str, **selection: Any) -> None:
+    """Write every post that a search finds to stdout, newest first.
+
+    In CSV, a cell that a spreadsheet would run as a formula is made harmless by a leading '.
+    """
+    from services.cli.searching import run_export
+
+    run_export(selection, form=form)
+
+
+@app.command()
+def tag() -> None:
+    """Tag texts from stdin (JSON Lines or plain lines): a JSON line out for each line in.
+
+    Nothing is stored. Example: echo 'Vattenläcka på Storgatan i Hjo!' | lyhord tag
+    """
+    from services.cli.tagging import run_tag
+
+    sys.exit(run_tag(sys.stdin.buffer, sys.stdout.buffer))
+
+
+@app.command()
+@_json
+def rejected(*, json: bool) -> None:
+    """List what was refused: from where, which line, why, and when."""
+    from services.cli.searching import run_rejected
+
+    run_rejected(json=json)
+
+
+@app.command()
+def check() -> None:
+    """Check settings, data folder, log and index, and say what to do about problems."""
+    from services.cli.checking import run_check
+
+    sys.exit(run_check())
+
+
+@app.command()
+def run() -> None:
+    """Run everything in one process tree: sources, all stages, and the web page."""
+    from services.cli.running import run_services
+
+    run_services("run", ("ingest", "enrich", "index", "web"))
+
+
+def _service(name: str, tells: str) -> None:
+    def command() -> None:
+        from services.cli.running import run_services
+
+        run_services(name, (name,))
+
+    app.command(name, help=tells)(command)
+
+
+_service("ingest", "Run only the sources: posts go through the door onto the log.")
+_service("enrich", "Run only the tagging of posts on the log.")
+_service("index", "Run only the indexing of tagged posts.")
+_service("web", "Run only the web page.")
+
+
+def main() -> None:
+    """Run the command line; every mistake ends with a message and a meant exit code."""
+    try:
+        app()
+    except (Fatal, Retriable, Rejected) as problem:
+        output.complain(str(problem))
+        sys.exit(problem.exit_code if isinstance(problem, Fatal) else 3)
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`): nothing to say, and nobody to say it to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as problem:
+        output.complain(f"{problem.strerror or problem}: {problem.filename or ''}".rstrip(": "))
+        sys.exit(3)
+    except Exception as problem:
+        if os.environ.get("LYHORD_DEBUG"):
+            raise
+        output.complain(
+            f"internal error: {type(problem).__name__}: {problem} "
+            "(LYHORD_DEBUG=1 shows where; please report it)"
+        )
+        sys.exit(INTERNAL_ERROR)

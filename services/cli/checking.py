@@ -1,0 +1,101 @@
+"""`lyhord check`: what works, what does not, and what to do about it."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from lyhord import wiring
+from lyhord.errors import LyhordError
+from lyhord.ports import POSTS, REJECTED, TAGGED
+from services.cli import output
+
+if TYPE_CHECKING:
+    from lyhord.settings import Settings
+
+_PROBLEMS = 3
+
+_OTHERS = ("config", "debug", "crash_at", "require_browser", "require_servers")
+
+Finding = tuple[bool, str]
+
+
+def run_check() -> int:
+    """Look at everything that `lyhord run` needs; give the exit code (0 = all well).
+
+    Raises:
+        Misuse: the settings themselves cannot be read.
+
+    """
+    settings = output.settings()
+    well = True
+    for look in (_settings, _folder, _key, _log, _store, _sources):
+        for good, message in _findings(look, settings):
+            well = well and good
+            sys.stdout.write(f"{'ok  ' if good else 'FAIL'}  {message}\n")
+    return 0 if well else _PROBLEMS
+
+
+def _findings(
+    look: "Callable[[Settings], Iterator[Finding]]", settings: "Settings"
+) -> Iterator[Finding]:
+    try:
+        yield from look(settings)
+    except (LyhordError, OSError) as problem:
+        yield False, str(problem)
+
+
+def _settings(settings: "Settings") -> Iterator[Finding]:
+    yield True, f"settings: {output.config_file or 'defaults and environment, no file'}"
+    known = {f"LYHORD_{name}".upper() for name in (*type(settings).model_fields, *_OTHERS)}
+    for name in sorted(os.environ.keys() - known):
+        if name.startswith("LYHORD_"):
+            yield False, f"environment: {name} is no setting of Lyhörd; is it misspelt?"
+    if settings.topics is not None:
+        yield settings.topics.is_file(), f"topics file: {settings.topics}"
+
+
+def _folder(settings: "Settings") -> Iterator[Finding]:
+    settings.data.mkdir(parents=True, exist_ok=True)
+    probe = settings.data / ".check"
+    probe.touch()
+    probe.unlink()
+    yield True, f"data folder: {settings.data.absolute()} can be written"
+    for name in ("run.service", "enrich", "index"):
+        lease = wiring.lease(settings, name)
+        if lease.acquire():
+            lease.release()
+        else:
+            yield True, f"lease of {name}: held by {lease.holder()}"
+
+
+def _key(settings: "Settings") -> Iterator[Finding]:
+    from lyhord.privacy.pseudonyms import Pseudonymiser
+
+    path = settings.data / "pseudonym.key"
+    Pseudonymiser.open(path)
+    yield True, f"pseudonym key: {path} (keep a copy: without it, authors get new pseudonyms)"
+
+
+def _log(settings: "Settings") -> Iterator[Finding]:
+    log = wiring.open_log(settings)
+    for topic, group in ((POSTS, "enrich"), (TAGGED, "index")):
+        end, done = log.end(topic), log.committed(topic, group)
+        yield True, f"log: {end:,} {topic}, {end - done:,} not yet through {group}"
+    yield True, f"log: {log.end(REJECTED):,} {REJECTED}"
+
+
+def _store(settings: "Settings") -> Iterator[Finding]:
+    total = wiring.open_store(settings).search("*", size=1).total
+    yield True, f"store: {total:,} posts can be found"
+
+
+def _sources(settings: "Settings") -> Iterator[Finding]:
+    from services.ingest.sources.catalogue import open_sources
+
+    with open_sources(settings) as sources:
+        for source in sources:
+            yield True, f"source {source.name}: polled every {source.interval:g} s"
+    for one in settings.sources:
+        if one.kind == "folder":
+            yield one.path.is_dir(), f"source {one.name}: folder {one.path}"

@@ -1,0 +1,69 @@
+"""CSV out: read-out posts as rows, nested fields dotted, lists joined by `|`, formulas harmless."""
+
+import csv
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from lyhord.model import READOUT_FIELDS
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_NESTED = {
+    "metrics": ("likes", "shares", "comments", "views"),
+    "topics": ("label", "score"),
+    "sentiment": ("label", "score"),
+    "places": ("text", "kind", "start", "end", "municipality", "lat", "lon", "precision"),
+    "entities": ("text", "kind", "start", "end"),
+}
+COLUMNS = tuple(
+    f"{name}.{inner}" if inner else name
+    for name in READOUT_FIELDS
+    for inner in _NESTED.get(name, ("",))
+)
+
+
+def write_csv(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Stream read-out posts to stdout as CSV (RFC 4180, UTF-8)."""
+    sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # a real file here
+    writer = csv.DictWriter(sys.stdout, COLUMNS, restval="", lineterminator="\r\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: harmless(cell) for name, cell in flatten(row).items()})
+    sys.stdout.flush()
+
+
+def flatten(row: Mapping[str, Any]) -> dict[str, str]:
+    """Make a read-out post a CSV row: nested fields dotted, lists joined by `|`."""
+    flat: dict[str, str] = {}
+    for name, value in row.items():
+        inner = _NESTED.get(name)
+        if inner is None:
+            flat[name] = _cell(value)
+        else:
+            items = value if isinstance(value, list) else [value]
+            for key in inner:
+                flat[f"{name}.{key}"] = "|".join(_cell(item[key]) for item in items)
+    return flat
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return "|".join(_cell(item) for item in value)
+    return str(value)
+
+
+def harmless(cell: str) -> str:
+    """Keep a spreadsheet from running a cell (OWASP, CSV injection): a leading ' makes it text."""
+    return f"'{cell}" if cell.startswith(_FORMULA) and not _is_number(cell) else cell
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,44 @@
+"""What the commands share: their settings, and where messages go."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lyhord.settings import Settings
+
+config_file: Path | None = None
+"""The settings file that the command line named or found."""
+
+
+def settings() -> "Settings":
+    """Read the settings that this command goes by."""
+    from lyhord.settings import load
+
+    return load(config_file)
+
+
+def say(message: str) -> None:
+    """Tell the user something, on stderr."""
+    sys.stderr.write(message + "\n")
+
+
+def complain(message: str) -> None:
+    """Tell the user what went wrong, on stderr."""
+    say(f"lyhord: {message}")
+
+
+def log_to_stderr() -> None:
+    """Send what the library logs to stderr, readable on a terminal, JSON elsewhere."""
+    import structlog
+
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.dev.ConsoleRenderer()
+            if sys.stderr.isatty()
+            else structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

@@ -1,0 +1,59 @@
+"""The progress of an import on a terminal; silent elsewhere."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Self
+
+from lyhord.ports import Row
+from services.cli.embedded import Embedded
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+    from rich.progress import TaskID
+
+
+class Progress:
+    """Shows how many rows are read and how many posts are searchable."""
+
+    def __init__(self, stages: Embedded) -> None:
+        self._stages = stages
+        self._bar: RichProgress | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+            from rich.progress import Progress as Bar
+
+            self._bar = Bar(
+                TextColumn("indexing"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                console=Console(stderr=True),
+            )
+            self._task = self._bar.add_task("indexing")
+            self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar:
+            self.show()
+            self._bar.stop()
+
+    def watch(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Pass rows on, looking at the stages now and then."""
+        for number, row in enumerate(rows):
+            if number % 500 == 0:
+                self._stages.check()
+                self.show()
+            yield row
+
+    def show(self) -> None:
+        """Draw the present state."""
+        if self._bar and self._task is not None:
+            counters = self._stages.telemetry
+            self._bar.update(
+                self._task, total=counters["ingest"].sent, completed=counters["index"].received
+            )

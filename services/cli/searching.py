@@ -1,0 +1,124 @@
+"""`lyhord search`, `export` and `rejected`: reading out what is stored."""
+
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+
+from lyhord import times, wiring
+from lyhord.errors import Misuse
+from lyhord.ports import REJECTED, Filters
+from lyhord.query.errors import QueryError, render
+from services.cli import output
+
+
+def run_search(selection: Mapping[str, Any], *, size: int, sort: str, json: bool) -> None:
+    """Print the hits of a search, as JSON Lines or for reading.
+
+    Raises:
+        Misuse: the query or a filter cannot be meant.
+
+    """
+    query, filters = _read(selection)
+    store = wiring.open_store(output.settings())
+    try:
+        page = store.search(query, filters, size=size, sort=sort)
+    except QueryError as error:
+        raise Misuse(render(query, error)) from None
+    if json:
+        _write(hit.fields | {"score": hit.score} for hit in page.hits)
+        return
+    for hit in page.hits:
+        fields = hit.fields
+        about = (fields["created_at"], fields["source"], fields["municipality"], fields["topic"])
+        sys.stdout.write("  ".join(str(part) for part in about) + f"  {fields['id']}\n")
+        sys.stdout.write(f"    {_marked(hit.snippet, hit.marks)}\n")
+    output.say(f"{len(page.hits)} of {page.total:,} posts")
+
+
+def run_export(selection: Mapping[str, Any], *, form: str) -> None:
+    """Stream everything that a search finds to stdout.
+
+    Raises:
+        Misuse: the query or a filter cannot be meant.
+
+    """
+    query, filters = _read(selection)
+    store = wiring.open_store(output.settings())
+    try:
+        found = store.scan(query, filters)
+    except QueryError as error:
+        raise Misuse(render(query, error)) from None
+    if form == "csv":
+        from services.cli.csv_export import write_csv
+
+        write_csv(found)
+    else:
+        _write(found)
+
+
+def run_rejected(*, json: bool) -> None:
+    """Print what was refused; a row refused twice from the same place is told once."""
+    log = wiring.open_log(output.settings())
+    latest: dict[tuple[str, int | None, str | None], dict[str, Any]] = {}
+    for entry in log.read(REJECTED):
+        refusal = orjson.loads(entry.value)
+        latest[refusal["origin"], refusal["line"], refusal["key"]] = refusal
+    rows = (
+        {
+            _place_name(refusal): refusal["origin"],
+            "line": refusal["line"],
+            "reason": refusal["reason"],
+            "at": refusal["at"],
+            "stage": refusal["stage"],
+            "id": refusal["key"],
+        }
+        for refusal in latest.values()
+    )
+    if json:
+        _write(rows)
+        return
+    for row in rows:
+        where = row.get("file") or f"{row.get('source')} {row['id'] or ''}".strip()
+        sys.stdout.write(f"{where}:{row['line'] or ''}: {row['reason']}\n")
+
+
+def _place_name(refusal: Mapping[str, Any]) -> str:
+    origin = refusal["origin"]
+    return "file" if origin == "-" or origin.startswith("/") else "source"
+
+
+def _read(selection: Mapping[str, Any]) -> tuple[str, Filters]:
+    labels = {
+        name: list(values)
+        for name, values in selection.items()
+        if name not in ("query", "since", "until") and values
+    }
+    since, until = (_time(f"--{name}", selection[name]) for name in ("since", "until"))
+    return selection["query"], Filters(since=since, until=until, labels=labels)
+
+
+def _time(option: str, value: str | None) -> Any:
+    if value is None:
+        return None
+    try:
+        return times.parse_option(value)
+    except ValueError as error:
+        raise Misuse(f"{option} {value!r}: {error} or a date such as 2024-05-01") from None
+
+
+def _write(rows: Iterable[Mapping[str, Any]]) -> None:
+    out = sys.stdout.buffer
+    for row in rows:
+        out.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+    out.flush()
+
+
+def _marked(text: str, marks: Iterable[tuple[int, int]]) -> str:
+    text = text.replace("\n", " ")
+    if not sys.stdout.isatty():
+        return text
+    for start, end in sorted(marks, reverse=True):
+        text = f"{text[:start]}\x1b[1m{text[start:end]}\x1b[0m{text[end:]}"
+    return text

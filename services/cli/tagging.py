@@ -1,0 +1,76 @@
+"""`lyhord tag`: a line out for each line in, in the same order, and nothing stored."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+
+from lyhord import strict_json
+from lyhord.errors import Rejected
+from lyhord.privacy.pseudonyms import Pseudonymiser
+from services.cli import output
+from services.enrich.tagger import Tagger
+from services.ingest.door import Door
+from services.ingest.sources.lines import MAX_LINE, read_lines
+
+SOME_REJECTED = 1
+
+
+def run_tag(lines: BinaryIO, out: BinaryIO) -> int:
+    """Tag every line of a stream; give the exit code."""
+    settings = output.settings()
+    door = Door(_LazyKey(settings.data / "pseudonym.key"), extra_sources=settings.extra_sources)
+    tagger = Tagger.load(topics_file=settings.topics)
+    code = 0
+    for _, line in read_lines(lines):
+        try:
+            if line is None:
+                raise Rejected(f"the line is longer than {MAX_LINE:,} bytes")
+            answer = _answer(_read(line), door, tagger)
+        except Rejected as refusal:
+            answer, code = {"error": str(refusal)}, SOME_REJECTED
+        out.write(orjson.dumps(answer, option=orjson.OPT_APPEND_NEWLINE))
+        out.flush()
+    return code
+
+
+def _read(line: bytes) -> Mapping[str, Any]:
+    """Read an object or a string of JSON; any other line is a plain text."""
+    start = line.lstrip()[:1]
+    if start == b"{":
+        value: Any = strict_json.loads(line)
+        return value  # type: ignore[no-any-return]  # a line that starts with { is an object
+    if start == b'"':
+        try:
+            return {"text": strict_json.loads(line)}
+        except Rejected:
+            pass  # a quotation mark opens many a plain sentence
+    try:
+        return {"text": line.decode("utf-8")}
+    except UnicodeDecodeError as error:
+        raise Rejected(f"is not valid UTF-8 (byte {error.start + 1})") from None
+
+
+def _answer(data: Mapping[str, Any], door: Door, tagger: Tagger) -> dict[str, Any]:
+    fields = door.preview(data, now=datetime.now(UTC))
+    tags = tagger.tag(
+        fields["text"],
+        author_role=fields.get("author_role") or "unknown",
+        municipality=fields.get("municipality"),
+    )
+    return fields | tags.model_dump(mode="json")
+
+
+class _LazyKey:
+    """The pseudonym key, opened only when an author has to be named."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._key: Pseudonymiser | None = None
+
+    def pseudonym(self, source: str, author: str) -> str:
+        """See `Pseudonymiser.pseudonym`."""
+        self._key = self._key or Pseudonymiser.open(self._path)
+        return self._key.pseudonym(source, author)

@@ -1,0 +1,1 @@
+"""Enrich: tags posts with what Lyhörd understands of them."""

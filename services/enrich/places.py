@@ -1,0 +1,214 @@
+"""Places named in a post: known names, and names that their endings give away."""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+from lyhord.model import Place
+from services.enrich.gazetteer import Gazetteer, Match, PlaceKind
+from services.enrich.lexicon import split
+from services.enrich.whereabouts import Named, resolved
+from services.enrich.words import Word
+
+FILE = Path(__file__).parent / "data" / "places.toml"
+
+# `Ada Björks allé`: how many words before the noun may make the name.
+_LONGEST_NAME = 4
+_SHORTEST_STEM = 2
+_ROADS = frozenset({"väg", "riksväg", "länsväg", "rv", "lv", "europaväg"})
+_JOINING = frozenset({"och", "eller", "samt", "till"})
+_ROAD_NUMBER = re.compile(r"e\d{1,3}")
+
+
+class _Text(NamedTuple):
+    """A post's words, and what its capitals mean."""
+
+    text: str
+    words: Sequence[Word]
+    shouted: bool
+
+    def capital(self, at: int) -> bool:
+        return not self.shouted and self.text[self.words[at].start].isupper()
+
+    def opens(self, at: int) -> bool:
+        """Tell whether a word begins a sentence, so that its capital says nothing."""
+        if at == 0:
+            return True
+        before = self.words[at - 1]
+        return (
+            before.sentence != self.words[at].sentence
+            or before.kind not in ("word", "number")
+            or not before.gap.isspace()
+        )
+
+    def form(self, at: int) -> str:
+        return self.words[at].form if 0 <= at < len(self.words) else ""
+
+
+class Places:
+    """The gazetteer and the rules of `places.toml`, ready to find places."""
+
+    def __init__(self, table: dict[str, Any]) -> None:
+        """Take the data file's tables."""
+        self._gazetteer = Gazetteer(table)
+        self._prepositions = frozenset(split(table["prepositions"]))
+        self._place_words = frozenset(split(table["place_words"]))
+        self._teams = frozenset(split(table["no_place_before"]))
+        firm = frozenset(split(table["capital_suffices"]))
+        self._doubtful = frozenset(split(table["ambiguous"])) - firm
+        self._needs_capital = firm
+        self._suffixes = _by_word(table["suffixes"])
+        self._lengths = sorted({len(suffix) for suffix in self._suffixes}, reverse=True)
+        self._ends = frozenset(suffix[-2:] for suffix in self._suffixes)
+        self._nouns = _by_word(table["after_genitive"])
+        self._heralds = _by_word(table["before_name"])
+        self._generic = {suffix: frozenset(split(x)) for suffix, x in table["generic"].items()}
+        rules = {name: frozenset(split(entries)) for name, entries in table["rules"].items()}
+        self._openers, self._no_names = rules["openers"], rules["no_names"]
+        self._only_within, self._small_too = rules["only_within"], rules["small_too"]
+
+    @classmethod
+    def load(cls) -> "Places":
+        """Read the built-in gazetteer and rules."""
+        return cls(tomllib.loads(FILE.read_text(encoding="utf-8")))
+
+    def find(
+        self, text: str, words: Sequence[Word], *, municipality: str | None = None
+    ) -> tuple[Place, ...]:
+        """Find the places that a text names, in its order, none within another.
+
+        Of namesakes the one in `municipality` (the post's own, an SCB code) is meant, else the
+        one in a municipality that the text names, else the largest.
+        """
+        shouted = text.isupper()
+        post = _Text(text, words, shouted)
+        found: list[Named] = []
+        behind, beside, led = -1, False, False
+        for at, word in enumerate(words):
+            if at > behind and (
+                led or (text[word.start].isupper() and not shouted) or self._may_begin(word.form)
+            ):
+                place = self._at(post, at, led=led)
+                if place:
+                    found.append(place)
+                    behind = place.last
+            led = word.form in self._prepositions or (beside and word.form in _JOINING)
+            beside = at == behind
+        return resolved(text, words, found, home=municipality)
+
+    def _may_begin(self, form: str) -> bool:
+        return form in _ROADS or form[-1].isdecimal() or self._gazetteer.knows(form)
+
+    def _at(self, post: _Text, at: int, *, led: bool) -> Named | None:
+        match = self._gazetteer.match(post.words, at)
+        if match and self._meant(post, match, led=led):
+            return self._extended(post, match)
+        if _ROAD_NUMBER.fullmatch(post.form(at)):
+            return Named("street", at, at)
+        if post.form(at) in _ROADS and post.form(at + 1).isdecimal():
+            return Named("street", at, at + 1)
+        if post.capital(at):
+            return (
+                self._opened(post, at)
+                or self._genitive(post, at)
+                or self._announced(post, at)
+                or self._ending(post, at)
+            )
+        return self._ending(post, at) if led else None
+
+    def _meant(self, post: _Text, match: Match, *, led: bool) -> bool:
+        """Tell whether a known name is meant as a name here."""
+        capital = post.capital(match.first)
+        behind = post.form(match.last + 1)
+        if behind in self._teams:
+            return False
+        if behind in self._place_words:
+            return True
+        if match.name in self._doubtful:
+            return led and capital
+        if capital:
+            return True
+        if match.name in self._needs_capital:
+            return False
+        return led or any(site.kind == "municipality" for site in match.sites)
+
+    def _extended(self, post: _Text, match: Match) -> Named:
+        """Take in the noun that makes a known name the name of something in it."""
+        noun = self._nouns.get(post.form(match.last + 1))
+        if noun and post.words[match.last].gap == " ":
+            return Named(noun, match.first, match.last + 1)
+        return Named(match.sites[0].kind, match.first, match.last, match.sites)
+
+    def _opened(self, post: _Text, at: int) -> Named | None:
+        """`Norra Kungsgatan`, `Stora torget`."""
+        if post.form(at) not in self._openers or at + 1 >= len(post.words):
+            return None
+        vague = post.opens(at) and not post.capital(at + 1)
+        kind = self._kind_of(post.form(at + 1))
+        if kind is None or (vague and post.form(at) in ("gamla", "nya")):
+            return None
+        return Named(kind, at, at + 1)
+
+    def _genitive(self, post: _Text, at: int) -> Named | None:
+        """`Nils Ekbergs väg`, `Solrosens förskola`."""
+        for last in range(at, min(at + _LONGEST_NAME, len(post.words) - 1)):
+            if not post.capital(last):
+                return None
+            form, noun = post.form(last), self._nouns.get(post.form(last + 1))
+            if noun and form.endswith("s") and form not in self._no_names:
+                if post.opens(at) and last == at and noun != "street":
+                    return None
+                return Named(noun, at, last + 1)
+            if post.words[last].gap != " ":
+                return None
+        return None
+
+    def _announced(self, post: _Text, at: int) -> Named | None:
+        """`förskolan Solrosen`: the name after a common noun."""
+        kind = self._heralds.get(post.form(at - 1))
+        if kind is None or post.opens(at):
+            return None
+        last = at
+        while last + 1 < len(post.words) and post.words[last].gap == " " and post.capital(last + 1):
+            last += 1
+        return Named(kind, at, last)
+
+    def _ending(self, post: _Text, at: int) -> Named | None:
+        """`Kvarnvägen`, `Lillsjön`; in small letters only some, where a preposition leads them."""
+        parted = self._parted(post.form(at), shortest=_SHORTEST_STEM)
+        if parted is None:
+            return None
+        stem, suffix = parted
+        if stem in self._generic.get(suffix, ()):
+            return None
+        if post.capital(at):
+            vague = post.opens(at) and suffix in self._only_within
+        else:
+            vague = suffix not in self._small_too
+        return None if vague else Named(self._suffixes[suffix], at, at)
+
+    def _kind_of(self, form: str) -> PlaceKind | None:
+        parted = self._parted(form, shortest=0)
+        return self._suffixes[parted[1]] if parted else self._nouns.get(form)
+
+    def _parted(self, form: str, *, shortest: int) -> tuple[str, str] | None:
+        """Part a word before its longest known ending, taking off a genitive -s where it has one.
+
+        A stem shorter than `shortest` is none, but a street's may be one letter (`Ågatan`).
+        """
+        for word in (form, form[:-1]) if form[-1] == "s" else (form,):
+            if word[-2:] not in self._ends:
+                continue
+            for length in self._lengths:
+                stem, suffix = word[:-length], word[-length:]
+                need = min(shortest, 1) if suffix in self._small_too else shortest
+                if suffix in self._suffixes and len(stem) >= need:
+                    return stem, suffix
+        return None
+
+
+def _by_word(table: dict[str, str]) -> dict[str, PlaceKind]:
+    kinds = cast("dict[PlaceKind, str]", table)
+    return {word: kind for kind, words in kinds.items() for word in split(words)}

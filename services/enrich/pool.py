@@ -1,0 +1,103 @@
+"""The enrich stage spread over processes, since one Python process tags on one core only."""
+
+import os
+import signal
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from datetime import UTC, datetime
+from multiprocessing import connection, get_context, parent_process
+from pathlib import Path
+
+from lyhord.errors import Fatal, Misuse
+from lyhord.model import Rejection
+from lyhord.ports import Entry, Record
+from services.enrich.stage import stage
+from services.enrich.tagger import Tagger
+
+Outcome = tuple[list[Record], list[Rejection]]
+
+_tagger: Tagger | Fatal
+
+
+class Pool:
+    """Tagging processes; they die with the process that made them, however it dies."""
+
+    def __init__(self, workers: int, *, topics: Path | None) -> None:
+        self._workers, self._topics = workers, topics
+        self._executor = self._start()
+
+    def submit(self, entries: Sequence[Entry]) -> "Future[Outcome]":
+        """Tag a batch somewhere else; the result keeps the batch's order.
+
+        The result raises `Misuse` where the tagger itself cannot be loaded.
+        """
+        return self._executor.submit(_work, [(entry.key, entry.value) for entry in entries])
+
+    def recover(self, entries: Sequence[Entry]) -> Outcome:
+        """Tag a batch whose worker died, one by one; refuse the post that kills its worker."""
+        records: list[Record] = []
+        rejections: list[Rejection] = []
+        for entry in entries:
+            self._executor = self._restarted()
+            try:
+                tagged, refused = self.submit([entry]).result()
+            except BrokenProcessPool:
+                tagged, refused = [], [_killer(entry)]
+            records += tagged
+            rejections += refused
+        return records, rejections
+
+    def close(self) -> None:
+        """End the processes."""
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+    def _restarted(self) -> ProcessPoolExecutor:
+        try:
+            self._executor.submit(os.getpid).result()
+        except BrokenProcessPool:
+            self._executor.shutdown(wait=False)
+            return self._start()
+        return self._executor
+
+    def _start(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(
+            self._workers,
+            mp_context=get_context("spawn"),
+            initializer=_begin,
+            initargs=(self._topics,),
+        )
+
+
+def _begin(topics: Path | None) -> None:
+    global _tagger  # noqa: PLW0603 - one tagger a process, made when the process starts
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    try:
+        _tagger = Tagger.load(topics_file=topics)
+    except Exception as problem:  # noqa: BLE001 - told with the first batch, which must not be refused for it
+        _tagger = Misuse(f"the tagger cannot be loaded: {problem}")
+
+
+def _die_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+    os._exit(1)
+
+
+def _work(posts: Sequence[tuple[str, bytes]]) -> Outcome:
+    if isinstance(_tagger, Fatal):
+        raise _tagger
+    return stage(posts, _tagger)
+
+
+def _killer(entry: Entry) -> Rejection:
+    return Rejection(
+        stage="enrich",
+        origin=entry.key.partition(":")[0],
+        key=entry.key,
+        reason="could not be tagged: the tagging process died of it",
+        at=datetime.now(UTC),
+    )

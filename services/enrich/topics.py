@@ -1,0 +1,126 @@
+"""What a post is about: seed words per topic, found as words, phrases and compound parts."""
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from lyhord.errors import Misuse
+from lyhord.model import Label
+from services.enrich.lexicon import Lexicon, split
+from services.enrich.words import Word
+
+FILE = Path(__file__).parent / "data" / "topics.toml"
+OTHER = "ovrigt"
+
+# A compound part says less than the word itself, and short ones are often no part at all.
+_PART = 0.7
+_SHORTEST_PART = 3
+_WEAKEST_PART = 2
+# The weight that makes a topic worth naming: a hint with support, or a clear word's compound.
+_ENOUGH = 1.4
+# The weight at which a topic is as likely as not; scores go towards 1 above it.
+_EVEN = 2.0
+# A second topic must weigh this share of the first.
+_SHARE = 0.5
+# Behind these stands where something is, which is less often what it is about.
+_LOCATING = frozenset(
+    {"vid", "utanför", "bakom", "bredvid", "nära", "intill", "framför", "mellan", "runt", "längs"}
+)
+_LOCATION = 0.5
+# What comes first is more often the matter: the share that a post's last word loses.
+_FADE = 0.2
+
+_Weights = tuple[tuple[str, float], ...]
+
+
+class Topics:
+    """The topics of a data file, ready to be found in words."""
+
+    def __init__(self, tables: dict[str, dict[str, Any]], stop: Sequence[str]) -> None:
+        """Take each topic's table (`name`, `seeds` by weight) and the words without a topic."""
+        self.names = {label: str(table["name"]) for label, table in tables.items()}
+        seeds: dict[str, dict[str, float]] = {word: {} for word in stop}
+        for label, table in tables.items():
+            for weight, words in table["seeds"].items():
+                for word in split(words):
+                    seeds.setdefault(word, {})[label] = float(weight)
+        self._lexicon: Lexicon[_Weights] = Lexicon(
+            ((word, tuple(weights.items())) for word, weights in seeds.items()), bases=True
+        )
+
+    @classmethod
+    def load(cls, own: Path | None = None) -> "Topics":
+        """Read the built-in topics, and a municipality's `own` on top of them.
+
+        A topic of the own file is added; where it has a built-in one's label, it replaces it.
+
+        Raises:
+            Misuse: the own file is not there, is no TOML, or lacks a topic's name or seeds.
+
+        """
+        tables = tomllib.loads(FILE.read_text(encoding="utf-8"))
+        stop = split(str(tables.pop("stop")))
+        if own is not None:
+            added = _read_own(own)
+            stop += split(str(added.pop("stop", "")))
+            tables |= added
+        return cls(tables, stop)
+
+    def find(self, words: Sequence[Word]) -> tuple[str, tuple[Label, ...]]:
+        """Give the main topic and all that the words are about, most likely first.
+
+        Scores are 0 to 1. Words about nothing known are `ovrigt`, and only that.
+        """
+        weights: dict[str, float] = {}
+        seen = set()
+        fade = _FADE / max(len(words), 1)
+        for hit in self._lexicon.hits(words, parts=True):
+            if hit.entry in seen:
+                continue
+            seen.add(hit.entry)
+            if hit.part and len(hit.entry) < _SHORTEST_PART:
+                continue
+            for label, weight in hit.value:
+                if hit.part:
+                    if abs(weight) < _WEAKEST_PART:
+                        continue
+                    weight *= _PART  # noqa: PLW2901 - the seed's weight as it counts here
+                if hit.first and words[hit.first - 1].form in _LOCATING:
+                    weight *= _LOCATION  # noqa: PLW2901 - as above
+                weights[label] = weights.get(label, 0.0) + weight * (1 - fade * hit.first)
+        best = max(weights.values(), default=0.0)
+        if best < _ENOUGH:
+            return OTHER, (Label(label=OTHER, score=round(1 - _score(best), 3)),)
+        floor = max(_ENOUGH, _SHARE * best)
+        named = sorted(
+            ((weight, label) for label, weight in weights.items() if weight >= floor),
+            key=lambda pair: -pair[0],
+        )
+        labels = tuple(
+            Label(label=label, score=round(_score(weight), 3)) for weight, label in named
+        )
+        return labels[0].label, labels
+
+
+def _score(weight: float) -> float:
+    return max(weight, 0.0) / (max(weight, 0.0) + _EVEN)
+
+
+def _read_own(file: Path) -> dict[str, dict[str, Any]]:
+    try:
+        tables = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Misuse(f"{file}: the topics cannot be read: {error}") from error
+    for label, table in tables.items():
+        if label == "stop":
+            continue
+        if not (isinstance(table, dict) and "name" in table and "seeds" in table):
+            raise Misuse(f"{file}: topic {label} needs a name and seeds")
+        if not all(_is_weight(weight) for weight in table["seeds"]):
+            raise Misuse(f"{file}: topic {label}: seeds are grouped by weights from -3 to 3")
+    return tables
+
+
+def _is_weight(text: str) -> bool:
+    return text.lstrip("-").isdecimal()

@@ -1,0 +1,70 @@
+"""The index stage's plain loop: tagged posts into the store, offsets only after it acknowledged."""
+
+import threading
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from lyhord.crashpoints import reach
+from lyhord.model import Rejection
+from lyhord.ports import REJECTED, TAGGED, Entry, Log, Record, Store
+from lyhord.telemetry import Telemetry
+
+GROUP = "index"
+BATCH = 500
+FLUSH_RECORDS = 20_000
+FLUSH_SECONDS = 2.0
+_IDLE = 0.1
+"""Seconds without anything new after which what was taken is flushed."""
+
+
+def drive(log: Log, store: Store, telemetry: Telemetry, stop: threading.Event) -> None:
+    """Index until stopped; flush by size, by time, and when nothing more comes.
+
+    Raises:
+        Retriable: the log or the store cannot be reached now; calling again loses nothing.
+
+    """
+    consumer = log.consumer(TAGGED, GROUP)
+    taken: Sequence[Entry] = ()
+    unflushed, oldest = 0, 0.0
+    while not stop.is_set() or unflushed:
+        entries = () if stop.is_set() else consumer.poll(BATCH, wait=_IDLE)
+        if entries:
+            with telemetry.busy():
+                rejected = _take(log, store, entries)
+            telemetry.count(received=len(entries), sent=len(entries) - rejected, rejected=rejected)
+            oldest = oldest if unflushed else time.monotonic()
+            unflushed, taken = unflushed + len(entries), entries
+        due = unflushed >= FLUSH_RECORDS or time.monotonic() - oldest >= FLUSH_SECONDS
+        if unflushed and (due or not entries):
+            with telemetry.busy():
+                reach("index.flush.before")
+                store.flush()
+                reach("index.flush.after")
+                consumer.commit(taken)
+            unflushed = 0
+
+
+def _take(log: Log, store: Store, entries: Sequence[Entry]) -> int:
+    refusals = store.upsert([entry.value for entry in entries])
+    reach("index.upsert.after")
+    now = datetime.now(UTC)
+    records = [
+        Record(
+            entry.key,
+            Rejection(
+                stage="index",
+                origin=entry.key.partition(":")[0],
+                key=entry.key,
+                reason=reason,
+                at=now,
+            )
+            .model_dump_json()
+            .encode(),
+        )
+        for entry, reason in zip(entries, refusals, strict=True)
+        if reason is not None
+    ]
+    log.append(REJECTED, records)
+    return len(records)

@@ -1,0 +1,1 @@
+"""Ingest: brings posts from the sources through the door onto the log."""

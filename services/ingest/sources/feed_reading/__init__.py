@@ -1,0 +1,1 @@
+"""Reading feeds: untrusted XML into plain entries, inside a process with limits."""

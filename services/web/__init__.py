@@ -1,0 +1,1 @@
+"""Web: the page for whoever has no Kibana."""

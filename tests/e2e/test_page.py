@@ -1,0 +1,97 @@
+"""The page in a real browser, over the bundled examples."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from lyhord.settings import Settings
+from services.web.server import serve
+
+ROOT = Path(__file__).parents[2]
+
+
+def _browser() -> str | None:
+    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    return next((path for path in found if path), None)
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    data = tmp_path_factory.mktemp("page") / "data"
+    done = subprocess.run(
+        [sys.executable, "-c", "from services.cli import main; main()", "import"]
+        + [str(ROOT / "examples" / "posts.jsonl")],
+        env={**os.environ, "LYHORD_DATA": str(data), "LYHORD_WORKERS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    with serve(Settings(data=data, web_port=0)) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    browser = _browser()
+    if browser is None:
+        if os.environ.get("LYHORD_REQUIRE_BROWSER"):
+            pytest.fail("no Chromium on this machine, and LYHORD_REQUIRE_BROWSER is set")
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+        yield started.new_page(viewport={"width": 1200, "height": 1400})
+        started.close()
+
+
+def test_the_start_page_lives(page: Page, address: str) -> None:
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(address)
+    expect(page.get_by_role("heading", name="Lyhörd")).to_be_visible()
+    expect(page.get_by_role("heading", name="Senaste inläggen")).to_be_visible()
+    assert page.locator("article").count() == 30
+    assert page.locator("svg rect:not(.touch)").count() > 50
+    assert page.locator(".bars tr").count() >= 10
+    assert problems == []
+
+
+def test_searching_marks_the_words(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_label("Sök bland inläggen").fill("vattenläcka")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="inlägg om")).to_be_visible()
+    assert "läck" in page.locator("mark").first.inner_text().lower()
+
+
+def test_filters_narrow(page: Page, address: str) -> None:
+    page.goto(address)
+    before = page.locator(".bars tr").count()
+    page.get_by_label("Kommun").select_option(label="Örebro")
+    page.get_by_role("button", name="Sök").click()
+    texts = page.locator("article .about").all_inner_texts()
+    assert texts
+    assert all("Örebro" in text for text in texts)
+    assert page.locator(".bars tr").count() <= before
+
+
+def test_a_bad_query_is_explained(page: Page, address: str) -> None:
+    page.goto(f"{address}?q=vatten+%28l%C3%A4cka")
+    expect(page.get_by_role("alert")).to_contain_text("^")
+    expect(page.get_by_label("Sök bland inläggen")).to_have_value("vatten (läcka")
+
+
+def test_the_keyboard_is_enough(page: Page, address: str) -> None:
+    page.goto(address)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Till inläggen"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "q"

@@ -1,0 +1,171 @@
+"""The command line as another program sees it: real processes, real files, exit codes."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., "Result"]
+
+
+class Result:
+    def __init__(self, done: subprocess.CompletedProcess[bytes]) -> None:
+        self.code, self.out, self.err = done.returncode, done.stdout, done.stderr.decode()
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.split(b"\n") if line]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    def call(*words: str, stdin: bytes = b"", cwd: Path | None = None) -> Result:
+        environment = {**os.environ, "LYHORD_DATA": str(tmp_path / "data"), "LYHORD_WORKERS": "1"}
+        environment.pop("LYHORD_CONFIG", None)
+        command: Sequence[str] = [sys.executable, "-c", "from services.cli import main; main()"]
+        done = subprocess.run(
+            [*command, *words],
+            input=stdin,
+            capture_output=True,
+            env=environment,
+            cwd=cwd or tmp_path,
+            timeout=120,
+            check=False,
+        )
+        result = Result(done)
+        assert "Traceback" not in result.err
+        return result
+
+    return call
+
+
+def post(number: int | str, text: str, **changes: Any) -> dict[str, Any]:
+    return {
+        "source": "forum",
+        "id": number,
+        "text": text,
+        "municipality": "1880",
+        "created_at": "2026-03-01T12:00:00Z",
+        **changes,
+    }
+
+
+def lines(*posts: dict[str, Any]) -> bytes:
+    return "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in posts).encode()
+
+
+def test_import_search_export_and_rejected(run: Run, tmp_path: Path) -> None:
+    good = lines(
+        post(1, "Vattenläckan på Storgatan är värre, ring 070-174 06 88"),
+        post("forum:2", "Tack för fin skolmat!", created_at="2026-03-02T10:00:00+01:00"),
+    )
+    bad = b'{"source": "forum",\n' + lines(post(True, "x"), post(3, "y", municipality="9999"))
+    (tmp_path / "in.jsonl").write_bytes(good + bad)
+    imported = run("import", "in.jsonl")
+    assert imported.code == 1
+    assert imported.out == b""
+    assert run("import", "in.jsonl").code == 1
+
+    found = run("search", "läcka", "--json")
+    assert found.code == 0
+    (hit,) = found.rows
+    assert hit["id"] == "forum:1"
+    assert hit["text"].endswith("ring [telefon]")
+    assert hit["redactions"] == ["telefon"]
+    assert "score" in hit
+
+    rejected = run("rejected", "--json").rows
+    assert [row["line"] for row in rejected] == [3, 4, 5]
+    assert {row["file"] for row in rejected} == {str(tmp_path / "in.jsonl")}
+    assert "id" in rejected[1]["reason"]
+    assert "municipality" in rejected[2]["reason"]
+
+    newest = run("search", "--sort", "newest", "--json").rows
+    assert [row["id"] for row in newest] == ["forum:2", "forum:1"]
+    exported = run("export", "*", "--format", "jsonl")
+    assert [row["id"] for row in exported.rows] == ["forum:2", "forum:1"]
+
+    again = run("import", "-", stdin=exported.out)
+    assert again.code == 0, again.err
+    assert run("export").rows == exported.rows
+
+
+def test_csv_out_is_harmless_and_csv_in_is_understood(run: Run) -> None:
+    table = 'id;text;skriven\r\n1;"=cmd|hej";2026-03-01T12:00:00Z\r\n2;"rad 1\r\nhål";2026-03-01T12:00:00Z\r\n'
+    done = run(
+        "import", "-", "--format", "csv", "--map", "created_at=skriven",
+        "--set", "source=eservice", "--set", "municipality=1280",
+        stdin=table.encode("cp1252"),
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    out = run("export", "--format", "csv").out.decode()
+    rows = list(csv.DictReader(io.StringIO(out, newline="")))
+    assert [row["id"] for row in rows] == ["eservice:1", "eservice:2"]
+    assert rows[0]["text"] == "'=cmd|hej"
+    assert rows[1]["text"] == "rad 1\nhål"
+    assert rows[0]["sentiment.label"] in {"negative", "neutral", "positive"}
+
+
+def test_tag_gives_a_line_for_each_line(run: Run) -> None:
+    stdin = (
+        "Vattenläcka i Örebro!\n"
+        '{"text": "Mejla mig på anna@example.com", "id": 7, "author": "A"}\n'
+        '{"text": 5}\n'
+        "\n"
+        '"en sträng"\n'
+    ).encode()
+    result = run("tag", stdin=stdin)
+    assert result.code == 1
+    plain, known, wrong, empty, quoted = result.rows
+    assert plain["topic"] == "vatten_avlopp"
+    assert plain["places"][0]["municipality"] == "1880"
+    assert known["id"] == 7
+    assert known["text"] == "Mejla mig på [e-post]"
+    assert known["redactions"] == ["e-post"]
+    assert known["author"].startswith("p_")
+    assert "text" in wrong["error"]
+    assert empty["text"] == ""
+    assert quoted["text"] == "en sträng"
+    assert not run("search", "--json").rows
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["search", "vatten ("], "^"),
+        (["search", "okänt:värde"], "municipality"),
+        (["search", "x", "--topic", "fel"], "vatten_avlopp"),
+        (["search", "x", "--since", "igår"], "--since"),
+        (["search", "x", "--size", "0"], "--size"),
+        (["import", "saknas.jsonl"], "saknas.jsonl"),
+        (["import", "-", "--set", "fel=1"], "fel"),
+        (["import", "-", "--set", "municipality"], "--set"),
+        (["nonsens"], "nonsens"),
+        (["--config", "saknas.toml", "check"], "saknas.toml"),
+    ],
+)
+def test_wrong_use_is_exit_2_with_a_message(run: Run, words: list[str], message: str) -> None:
+    result = run(*words)
+    assert result.code == 2
+    assert message in result.err
+
+
+def test_settings_name_what_is_wrong(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "lyhord.toml").write_text('web_port = "hej"\nokand = 1\n')
+    result = run("check")
+    assert result.code == 2
+    assert "web_port" in result.err
+    assert "okand" in result.err
+
+
+def test_check_on_a_fresh_folder(run: Run) -> None:
+    result = run("check")
+    assert result.code == 0, result.out
+    assert b"FAIL" not in result.out

@@ -1,0 +1,58 @@
+"""The documentation names every command, setting, source and field, or these tests fail."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from lyhord.crashpoints import NAMES
+from lyhord.query.fields import FIELDS
+from lyhord.settings import FeedSettings, FolderSettings, Settings
+from services.cli.app import app
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*.md")])
+
+
+def page(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", sorted(app.commands))
+def test_every_command_is_documented(command: str) -> None:
+    assert f"`lyhord {command}" in page("docs/operations.md")
+
+
+@pytest.mark.parametrize("setting", sorted(Settings.model_fields))
+def test_every_setting_is_documented(setting: str) -> None:
+    assert f"`{setting}`" in page("docs/operations.md")
+
+
+@pytest.mark.parametrize("kind", [FeedSettings, FolderSettings])
+def test_every_source_setting_is_documented(kind: type[FeedSettings | FolderSettings]) -> None:
+    name = "feed" if kind is FeedSettings else "folder"
+    facts = page(f"docs/sources/{name}.md")
+    missing = [field for field in kind.model_fields if f"`{field}`" not in facts]
+    assert missing == []
+    assert f"`{name}`" in page("docs/adding-a-source.md")
+
+
+def test_every_field_of_a_query_is_documented() -> None:
+    text = page("docs/search.md")
+    assert [name for name in FIELDS if f"`{name}`" not in text] == []
+
+
+def test_every_crash_point_is_reached_somewhere() -> None:
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("lyhord", "services")
+        for path in (ROOT / folder).rglob("*.py")
+    )
+    assert [name for name in NAMES if f'reach("{name}")' not in code] == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_between_pages_lead_somewhere(path: Path) -> None:
+    targets = re.findall(r"\]\((?!https?://|#)([^)#\s]+)", path.read_text(encoding="utf-8"))
+    missing = [target for target in targets if not (path.parent / target).exists()]
+    assert missing == []

@@ -1,0 +1,130 @@
+"""Settings: the environment over the file over defaults, and every mistake named."""
+
+from pathlib import Path
+
+import pytest
+
+from lyhord.errors import Misuse
+from lyhord.settings import FeedSettings, FolderSettings, Settings, load
+
+FOLDER = '[[sources]]\nkind = "folder"\nname = "inbox"\npath = "in"\n'
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"LYHORD_{name.upper()}", raising=False)
+
+
+def load_text(folder: Path, text: str) -> Settings:
+    file = folder / "lyhord.toml"
+    file.write_text(text)
+    return load(file)
+
+
+def test_nothing_has_to_be_set() -> None:
+    settings = load()
+    assert (settings.data, settings.log, settings.store) == (Path("data"), "", "")
+    assert (settings.sources, settings.web_host) == ((), "127.0.0.1")
+
+
+def test_the_environment_wins_over_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LYHORD_DATA", "/var/lib/lyhord")
+    settings = load_text(tmp_path, 'data = "here"\nworkers = 3\n')
+    assert (settings.data, settings.workers) == (Path("/var/lib/lyhord"), 3)
+
+
+def test_lists_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LYHORD_EXTRA_SOURCES", '["nextdoor", "tiktok"]')
+    assert load().extra_sources == ("nextdoor", "tiktok")
+
+
+def test_variables_of_others_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LYHORD_CRASH_AT", "import.end")
+    monkeypatch.setenv("LYHORD_CONFIG", "x.toml")
+    assert load().workers == 0
+
+
+def test_sources_are_read_with_their_defaults(tmp_path: Path) -> None:
+    feed = '[[sources]]\nkind = "feed"\nname = "blogg"\nurl = "https://example.org/feed"\n'
+    mapped = 'set = { municipality = "1780" }\nmap = { text = "body" }\n'
+    settings = load_text(tmp_path, FOLDER + mapped + feed + 'municipality = "1780"\n')
+    folder, blog = settings.sources
+    assert isinstance(folder, FolderSettings)
+    assert isinstance(blog, FeedSettings)
+    assert (folder.set, folder.map, folder.interval) == (
+        {"municipality": "1780"},
+        {"text": "body"},
+        5,
+    )
+    assert (blog.source, blog.comments, blog.interval) == ("blog", True, 900)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("dta = 'x'\n", "dta"),
+        ("workers = -1\n", "workers"),
+        ("workers = 'many'\n", "workers"),
+        ("web_port = 70000\n", "web_port"),
+        ("tagged_days = -1\n", "tagged_days"),
+        ("fetch_allow = 'localhost'\n", "fetch_allow"),
+        ("workers = -1\nweb_port = -1\n", "web_port"),
+        ("sources = 5\n", "sources"),
+        ("[[sources]]\nname = 'x'\n", "sources.0"),
+        ("[[sources]]\nkind = 'ftp'\nname = 'x'\n", "sources.0"),
+        ("[[sources]]\nkind = 'folder'\nname = 'x'\n", "sources.0.folder.path"),
+        (FOLDER + "color = 'red'\n", "sources.0.folder.color"),
+        (FOLDER + "interval = 0\n", "sources.0.folder.interval"),
+        (FOLDER.replace("inbox", ""), "sources.0.folder.name"),
+        (FOLDER + "set = { municipality = 1780 }\n", "sources.0.folder.set.municipality"),
+        (FOLDER + FOLDER, "two sources have the same name"),
+        ("workers = \n", "cannot be read"),
+        ("workers = 1\nworkers = 2\n", "cannot be read"),
+        ("\x00", "cannot be read"),
+    ],
+)
+def test_every_mistake_is_misuse_and_named(tmp_path: Path, text: str, named: str) -> None:
+    with pytest.raises(Misuse, match=named) as misuse:
+        load_text(tmp_path, text)
+    assert misuse.value.exit_code == 2
+    assert "lyhord.toml" in str(misuse.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LYHORD_WORKERS", "many"),
+        ("LYHORD_WORKERS", ""),
+        ("LYHORD_WEB_PORT", "-1"),
+        ("LYHORD_EXTRA_SOURCES", "nextdoor"),
+        ("LYHORD_SOURCES", '[{"kind": "folder"'),
+        ("LYHORD_SOURCES", '[{"kind": "folder"}]'),
+    ],
+)
+def test_a_mistake_in_the_environment_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(Misuse, match=name.removeprefix("LYHORD_").lower()):
+        load()
+
+
+def test_a_file_that_is_none_is_misuse(tmp_path: Path) -> None:
+    with pytest.raises(Misuse, match="does not exist"):
+        load(tmp_path / "lyhord.toml")
+    with pytest.raises(Misuse, match="does not exist"):
+        load(tmp_path)
+    latin = tmp_path / "latin.toml"
+    latin.write_bytes("fetch_contact = 'Åsa'\n".encode("latin-1"))
+    with pytest.raises(Misuse, match="cannot be read"):
+        load(latin)
+
+
+def test_settings_do_not_change_and_files_do_not_mix(tmp_path: Path) -> None:
+    settings = load_text(tmp_path, "workers = 3\n")
+    with pytest.raises(ValueError, match="frozen"):
+        settings.workers = 4
+    assert load().workers == 0
