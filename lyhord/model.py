@@ -1,8 +1,9 @@
 """The model: what a post is, what Lyhörd says about it, and what a refusal records."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
@@ -77,13 +78,7 @@ class Post(Frozen):
     @property
     def version(self) -> "Version":
         """Where this version stands among the versions of its post."""
-        times = (self.edited_at, self.deleted_at, self.created_at)
-        latest = max((time for time in times if time), default=self.fetched_at)
-        return (latest, self.deleted, self._content_hash())
-
-    def _content_hash(self) -> str:
-        packed = orjson.dumps([getattr(self, name) for name in _CONTENT])
-        return hashlib.blake2b(packed, digest_size=8).hexdigest()
+        return version_of(self.model_dump(mode="json"))
 
 
 _CONTENT = tuple(
@@ -93,6 +88,14 @@ _CONTENT = tuple(
 
 Version = tuple[datetime, bool, str]
 """Total order of a post's versions: (version time, deleted, content hash)."""
+
+
+def version_of(post: Mapping[str, Any]) -> Version:
+    """Tell where a version, as JSON gives it, stands among the versions of its post."""
+    times = [post[name] for name in ("edited_at", "deleted_at", "created_at") if post[name]]
+    latest = max(map(datetime.fromisoformat, times or [post["fetched_at"]]))
+    packed = orjson.dumps([post[name] for name in _CONTENT])
+    return (latest, post["deleted"], hashlib.blake2b(packed, digest_size=8).hexdigest())
 
 
 class Label(Frozen):

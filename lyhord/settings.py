@@ -120,7 +120,8 @@ def load(config: Path | None = None) -> Settings:
         model_config = SettingsConfigDict(toml_file=config)
 
     try:
-        settings = FromFile()
+        # The plain class, so that other processes can be given the settings.
+        settings = Settings.model_construct(**dict(FromFile()))
     except ValidationError as error:
         problems = "; ".join(f"{_name(item['loc'])}: {item['msg']}" for item in error.errors())
         raise Misuse(f"settings in {where}: {problems}") from None

@@ -4,6 +4,17 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NamedTuple
+
+
+class Counts(NamedTuple):
+    """What a component has counted so far."""
+
+    received: int
+    sent: int
+    rejected: int
+    errors: int
+    seconds: float
 
 
 class Telemetry:
@@ -28,6 +39,22 @@ class Telemetry:
             self.sent += sent
             self.rejected += rejected
             self.errors += errors
+
+    def counts(self) -> Counts:
+        """Give what was counted so far."""
+        with self._lock:
+            return Counts(self.received, self.sent, self.rejected, self.errors, self.seconds)
+
+    def add(self, counts: Counts) -> None:
+        """Add what the same component counted in another process."""
+        self.count(
+            received=counts.received,
+            sent=counts.sent,
+            rejected=counts.rejected,
+            errors=counts.errors,
+        )
+        with self._lock:
+            self.seconds += counts.seconds
 
     @contextmanager
     def busy(self) -> Iterator[None]:

@@ -1,8 +1,8 @@
 """The levelled tree: a query whose leaves are terms of the index, the only thing stores compile.
 
 The index holds at each position of a post's text the terms of `lyhord.swedish.positions`: the exact
-form (`^vattenläckan`), the word's lemmas (`=vattenläcka` and `vattenläcka`), the parts of compounds
-(`vatten`, `läcka`), tags, names and emoji. Exact forms stand here without their caret.
+form (`^vattenläckan`), the word's lemmas (`=vattenläcka`), the parts of compounds (`vatten`,
+`läcka`), tags, names and emoji. Exact forms stand here without their caret.
 """
 
 from dataclasses import dataclass

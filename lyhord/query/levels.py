@@ -172,5 +172,6 @@ def _near_terms(operand: tree.Word | tree.Or) -> tuple[str, ...]:
         if len(tokens) != 1:
             raise QueryError("bredvid NEAR får bara stå hela ord, ett i taget", word.position)
         levels = swedish.level(tokens[0].text, tokens[0].kind)
-        terms |= dict.fromkeys(levels.marks or levels.lemmas)
+        whole = (f"={lemma}" for lemma in levels.lemmas)
+        terms |= dict.fromkeys(levels.marks or (*whole, *levels.lemmas))
     return tuple(terms)

@@ -2,9 +2,7 @@
 
 The search text of a post has an item per token, items parted by spaces; an item is its terms,
 parted by bars: exact forms behind a caret, whole lemmas behind an equals sign, then parts of
-compounds, then marks such as `#vattenläcka`. `^vattenläckan|=vattenläcka|vatten|läcka` stands for
-the terms `^vattenläckan`, `=vattenläcka`, `vattenläcka`, `vatten` and `läcka`: what is a whole
-lemma is found as a word, too.
+compounds, then marks such as `#vattenläcka`: `^vattenläckan|=vattenläcka|vatten|läcka`.
 """
 
 import re
@@ -68,7 +66,7 @@ def search_text(text: str) -> str:
 
 def positions(search_text: str) -> list[tuple[str, ...]]:
     """Return the terms of each position of a search text, as an index takes them."""
-    return [_terms(item) for item in search_text.split(" ")] if search_text else []
+    return [tuple(item.split("|")) for item in search_text.split(" ")] if search_text else []
 
 
 @lru_cache(maxsize=100_000)
@@ -82,16 +80,6 @@ def _item(word: str, kind: Kind) -> str:
             *levels.marks,
         )
     )
-
-
-@lru_cache(maxsize=100_000)
-def _terms(item: str) -> tuple[str, ...]:
-    terms: dict[str, None] = {}
-    for each in item.split("|"):
-        terms[each] = None
-        if each.startswith("="):
-            terms[each[1:]] = None
-    return tuple(terms)
 
 
 def _term(surface: str) -> str:

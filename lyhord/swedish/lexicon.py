@@ -7,7 +7,7 @@ first parts as written (`<`: how often, the edit to a lemma) and last parts (`>`
 """
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -62,7 +62,7 @@ def readings(word: str) -> list[Reading]:
 
     They stand in order of likelihood for each form; `word` is in compared form (`spelling.exact`).
     """
-    return [Reading(form, apply(edit, form)) for form, _, edit in _dotted(FORMS, "", plain(word))]
+    return list(_readings(plain(word)))
 
 
 def cuts(lemma: str) -> list[Cut]:
@@ -91,6 +91,12 @@ def last_standing(lemma: str) -> int:
     """Return how common `lemma` is as a compound's last part, as `First`; -1 where it is none."""
     found = _trie(PARTS).get(f">{lemma}")
     return int(found[0]) if found else -1
+
+
+@lru_cache(maxsize=20_000)
+def _readings(bare: str) -> tuple[Reading, ...]:
+    # One word's levelling asks for the same readings several times.
+    return tuple(Reading(form, apply(edit, form)) for form, _, edit in _dotted(FORMS, "", bare))
 
 
 def _dotted(name: str, sign: str, bare: str) -> Iterator[tuple[str, int, str]]:

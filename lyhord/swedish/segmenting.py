@@ -1,13 +1,16 @@
 """Segmenting: how a word that the lexicon does not know may be put together of words it knows."""
 
 import re
+from functools import lru_cache
 from itertools import groupby
 from typing import Final, NamedTuple
 
 from lyhord.swedish import lexicon
 
-_LONGEST: Final = 60
-"""Letters: no Swedish word is longer, and hostile ones are."""
+_LONGEST: Final = 50
+"""Letters: hardly a Swedish word is longer, and hostile ones are."""
+
+_MOST_FIRSTS: Final = 4
 
 _LONGEST_FIRST: Final = 26
 _WORST: Final = 10
@@ -62,6 +65,7 @@ class _Last(NamedTuple):
     standing: int
 
 
+@lru_cache(maxsize=4_000)
 def segment(word: str, *, undotted: bool = False) -> Compound | None:
     """Put `word` together of first parts and a last word that the lexicon knows, if it can be.
 
@@ -84,6 +88,8 @@ def segment(word: str, *, undotted: bool = False) -> Compound | None:
             continue
         if start and (whole := _joined(beginning, _last(word[start:], undotted=undotted))):
             found.append(whole)
+        if len(beginning.firsts) == _MOST_FIRSTS:
+            continue
         for end in range(start + 2, min(start + _LONGEST_FIRST, len(word) - 2)):
             for first in _firsts(word[start:end], undotted=undotted):
                 reached, cost = best[end], beginning.cost + first.cost

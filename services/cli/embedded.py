@@ -1,4 +1,4 @@
-"""The embedded runtime: enrich and index as threads of this process, tagging in others."""
+"""The embedded runtime: a thread for each stage, which works in processes of its own."""
 
 import os
 import threading
@@ -8,11 +8,13 @@ from typing import Self
 
 from lyhord import wiring
 from lyhord.driving import Driver
+from lyhord.memory import collect_seldom
 from lyhord.ports import POSTS, TAGGED, Log
 from lyhord.settings import Settings
 from lyhord.telemetry import Telemetry
 from services.enrich import driver as enrich
 from services.index import driver as index
+from services.index.process import IndexProcess
 
 _LOOK = 0.05
 
@@ -22,6 +24,7 @@ class Embedded:
 
     def __init__(self, settings: Settings, log: Log, stages: tuple[str, ...]) -> None:
         self._settings, self._log = settings, log
+        self._indexed_before = log.committed(TAGGED, index.GROUP)
         self.telemetry = {name: Telemetry(name) for name in ("ingest", "enrich", "index")}
         loops = {"enrich": self._enrich, "index": self._index}
         self._drivers = [
@@ -35,6 +38,7 @@ class Embedded:
         ]
 
     def __enter__(self) -> Self:
+        collect_seldom()
         for driver in self._drivers:
             driver.start()
         return self
@@ -49,6 +53,10 @@ class Embedded:
         """Raise what ended a stage early, if anything did."""
         for driver in self._drivers:
             driver.check()
+
+    def indexed(self) -> int:
+        """Give how many tagged posts have been indexed since this runtime was made."""
+        return self._log.committed(TAGGED, index.GROUP) - self._indexed_before
 
     def wait_until_indexed(self, progress: Callable[[], None]) -> None:
         """Return when everything that is on the log now is searchable."""
@@ -73,8 +81,7 @@ class Embedded:
             pool.close()
 
     def _index(self, stop: threading.Event) -> None:
-        store = wiring.open_store(self._settings, write=True)
-        try:
-            index.drive(self._log, store, self.telemetry["index"], stop)
-        finally:
-            store.close()
+        with IndexProcess(self._settings) as process:
+            while not stop.wait(_LOOK):
+                process.check()
+            self.telemetry["index"].add(process.stop())

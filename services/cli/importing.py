@@ -46,8 +46,8 @@ def import_files(
                 rows = columns.apply(_rows(name, stream, form))
                 intake.take(progress.watch(rows))
         stages.wait_until_indexed(progress.show)
+        seconds = time.perf_counter() - start
     reach("import.end")
-    seconds = time.perf_counter() - start
     return _summary(stages, seconds)
 
 

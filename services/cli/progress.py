@@ -53,7 +53,5 @@ class Progress:
     def show(self) -> None:
         """Draw the present state."""
         if self._bar and self._task is not None:
-            counters = self._stages.telemetry
-            self._bar.update(
-                self._task, total=counters["ingest"].sent, completed=counters["index"].received
-            )
+            accepted = self._stages.telemetry["ingest"].sent
+            self._bar.update(self._task, total=accepted, completed=self._stages.indexed())

@@ -29,11 +29,11 @@ def fingerprint(words: Sequence[Word]) -> str:
     told = told or [word.form for word in words]
     if not told:
         return "0" * (BITS // 4)
-    single = np.fromiter(map(_hash, told), dtype=np.uint64, count=len(told))
+    single = np.frombuffer(b"".join(map(_hash, told)), dtype="<u8")
     mixed = (single[:-1] * _MIX) ^ single[1:]
     pairs = (mixed ^ (mixed >> _TURN)) * _MIX
     features = np.concatenate((single, pairs))
-    votes = np.unpackbits(features.view(np.uint8).reshape(-1, 8), axis=1).sum(axis=0)
+    votes = np.unpackbits(features.view(np.uint8)).reshape(-1, BITS).sum(axis=0, dtype=np.uint32)
     return np.packbits(votes * 2 > len(features)).tobytes().hex()
 
 
@@ -43,7 +43,5 @@ def distance(one: str, other: str) -> int:
 
 
 @lru_cache(maxsize=50_000)
-def _hash(word: str) -> int:
-    return int.from_bytes(
-        blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little"
-    )
+def _hash(word: str) -> bytes:
+    return blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()

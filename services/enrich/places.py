@@ -102,12 +102,13 @@ class Places:
         return form in _ROADS or form[-1].isdecimal() or self._gazetteer.knows(form)
 
     def _at(self, post: _Text, at: int, *, led: bool) -> Named | None:
+        form = post.words[at].form
         match = self._gazetteer.match(post.words, at)
         if match and self._meant(post, match, led=led):
             return self._extended(post, match)
-        if _ROAD_NUMBER.fullmatch(post.form(at)):
-            return Named("street", at, at)
-        if post.form(at) in _ROADS and post.form(at + 1).isdecimal():
+        if form[-1].isdecimal():
+            return Named("street", at, at) if _ROAD_NUMBER.fullmatch(form) else None
+        if form in _ROADS and post.form(at + 1).isdecimal():
             return Named("street", at, at + 1)
         if post.capital(at):
             return (

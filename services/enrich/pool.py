@@ -11,6 +11,7 @@ from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
 
 from lyhord.errors import Fatal, Misuse
+from lyhord.memory import collect_seldom
 from lyhord.model import Rejection
 from lyhord.ports import Entry, Record
 from services.enrich.stage import stage
@@ -73,6 +74,7 @@ class Pool:
 def _begin(topics: Path | None) -> None:
     global _tagger  # noqa: PLW0603 - one tagger a process, made when the process starts
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    collect_seldom()
     threading.Thread(target=_die_with_parent, daemon=True).start()
     try:
         _tagger = Tagger.load(topics_file=topics)

@@ -7,7 +7,7 @@ from typing import Any
 
 from lyhord.errors import Misuse
 from lyhord.model import Label
-from services.enrich.lexicon import Lexicon, split
+from services.enrich.lexicon import Hit, Lexicon, split
 from services.enrich.words import Word
 
 FILE = Path(__file__).parent / "data" / "topics.toml"
@@ -79,16 +79,10 @@ class Topics:
             if hit.entry in seen:
                 continue
             seen.add(hit.entry)
-            if hit.part and len(hit.entry) < _SHORTEST_PART:
-                continue
+            share = _share(hit, words) * (1 - fade * hit.first)
             for label, weight in hit.value:
-                if hit.part:
-                    if abs(weight) < _WEAKEST_PART:
-                        continue
-                    weight *= _PART  # noqa: PLW2901 - the seed's weight as it counts here
-                if hit.first and words[hit.first - 1].form in _LOCATING:
-                    weight *= _LOCATION  # noqa: PLW2901 - as above
-                weights[label] = weights.get(label, 0.0) + weight * (1 - fade * hit.first)
+                if not hit.part or abs(weight) >= _WEAKEST_PART:
+                    weights[label] = weights.get(label, 0.0) + weight * share
         best = max(weights.values(), default=0.0)
         if best < _ENOUGH:
             return OTHER, (Label(label=OTHER, score=round(1 - _score(best), 3)),)
@@ -101,6 +95,16 @@ class Topics:
             Label(label=label, score=round(_score(weight), 3)) for weight, label in named
         )
         return labels[0].label, labels
+
+
+def _share(hit: Hit[_Weights], words: Sequence[Word]) -> float:
+    """Give how much of a seed's weight counts, by how and where it was found."""
+    if hit.part and len(hit.entry) < _SHORTEST_PART:
+        return 0.0
+    share = _PART if hit.part else 1.0
+    if hit.first and words[hit.first - 1].form in _LOCATING:
+        share *= _LOCATION
+    return share
 
 
 def _score(weight: float) -> float:
@@ -117,10 +121,13 @@ def _read_own(file: Path) -> dict[str, dict[str, Any]]:
             continue
         if not (isinstance(table, dict) and "name" in table and "seeds" in table):
             raise Misuse(f"{file}: topic {label} needs a name and seeds")
-        if not all(_is_weight(weight) for weight in table["seeds"]):
-            raise Misuse(f"{file}: topic {label}: seeds are grouped by weights from -3 to 3")
+        if not _are_seeds(table["seeds"]):
+            raise Misuse(f"{file}: topic {label}: seeds are words in a text, grouped by weights")
     return tables
 
 
-def _is_weight(text: str) -> bool:
-    return text.lstrip("-").isdecimal()
+def _are_seeds(seeds: Any) -> bool:
+    return isinstance(seeds, dict) and all(
+        weight.removeprefix("-").isdecimal() and isinstance(words, str)
+        for weight, words in seeds.items()
+    )

@@ -58,7 +58,7 @@ def read(text: str) -> list[Word]:
     for (start, end, kind), follower in zip(tokens, followers, strict=False):
         gap = text[end:follower]
         term = _term(text[start:end], kind)
-        words.append(Word(*term, kind, start, end, gap, sentence, clause))
+        words.append(Word._make((*term, kind, start, end, gap, sentence, clause)))
         if gap != " " and gap:
             marks = set(gap)
             if not marks.isdisjoint(_STOPS):
@@ -72,7 +72,7 @@ def searchable(words: Sequence[Word]) -> str:
     return " ".join([word.item for word in words])
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=30_000)
 def _term(surface: str, kind: Kind) -> Term:
     levels = level(surface, kind)
     form = levels.exact[-1]

@@ -86,6 +86,8 @@ def test_a_municipality_adds_its_own(tmp_path: Path) -> None:
         ('[hamn]\nseeds = { 3 = "hamn" }\n', "topic hamn needs a name and seeds"),
         ('hamn = "hamn"\n', "topic hamn needs a name and seeds"),
         ('[hamn]\nname = "Hamn"\nseeds = { much = "hamn" }\n', "grouped by weights"),
+        ('[hamn]\nname = "Hamn"\nseeds = { 3 = ["hamn"] }\n', "grouped by weights"),
+        ('[hamn]\nname = "Hamn"\nseeds = "hamn"\n', "grouped by weights"),
     ],
 )
 def test_a_broken_list_is_told(tmp_path: Path, content: str, complaint: str) -> None:

@@ -1,9 +1,11 @@
 """Inflected forms of one word must meet in a lemma."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 
-from lyhord.swedish import known, lemma, lemmas
+from lyhord.swedish import exact, known, lemma, lemmas
 
 MEET = """
 vattenläcka vattenläckan vattenläckor vattenläckorna vattenläckans vattenläckornas
@@ -179,3 +181,72 @@ def groups() -> list[list[str]]:
 def test_forms_of_one_word_share_a_lemma(group: list[str]) -> None:
     shared = set.intersection(*(set(lemmas(word)) for word in group))
     assert shared, {word: lemmas(word) for word in group}
+
+
+BASES = """
+sämre dålig
+bättre bra
+bäst bra
+värre dålig
+äldre gammal
+större stor
+fler många
+plogat ploga
+plogad ploga
+plogade ploga
+örebros örebro
+elsparkcyklarnas elsparkcykel
+swishade swisha
+höstlovet höstlov
+snöröjningen snöröjning
+bron bro
+planen plan
+ska ska
+sålt sälja
+skrivet skriva
+gatornas gata
+svt:s svt
+e-posten e-post
+skol skola
+tjoho tjoho
+"""
+
+
+@pytest.mark.parametrize(("form", "base"), [line.split() for line in BASES.strip().splitlines()])
+def test_a_form_has_its_likeliest_base(form: str, base: str) -> None:
+    assert lemma(form) == base
+
+
+@pytest.mark.parametrize(
+    ("form", "bases"), [("får", {"få", "får"}), ("läcker", {"läcka", "läcker"})]
+)
+def test_a_form_may_have_several_bases(form: str, bases: set[str]) -> None:
+    assert set(lemmas(form)) == bases
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("skola", "ska"), ("varor", "är"), ("män", "man"), ("färre", "får"), ("hoppa", "hoppas")],
+)
+def test_common_words_do_not_drown_others(one: str, other: str) -> None:
+    assert not set(lemmas(one)) & set(lemmas(other))
+
+
+def test_the_lexicon_holds_what_its_source_holds() -> None:
+    source = DefaultDictionaryFactory().get_dictionary("sv")
+    entries = sorted((form, base) for form, base in source.items() if form.isalpha())[::997]
+    words = [(form.casefold(), base.casefold()) for form, base in entries]
+    missing = [form for form, _ in words if not known(form)]
+    agreeing = [form for form, base in words if base in lemmas(form)]
+    assert len(words) > 900
+    assert len(missing) < len(words) * 0.03
+    assert len(agreeing) > len(words) * 0.96
+
+
+@given(st.text(max_size=30).map(exact).filter(bool))
+def test_every_word_has_a_base(word: str) -> None:
+    found = lemmas(word)
+    assert found
+    assert all(found)
+    assert len(set(found)) == len(found)
+    assert lemma(word) == found[0]

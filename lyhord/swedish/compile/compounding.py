@@ -3,6 +3,7 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -53,7 +54,9 @@ def learn(families: Families, names: frozenset[str], curated: Compounds) -> Lear
     bases = _bases(families, curated)
     candidates = shapes.keys() - names - curated.whole
     possible = {lemma: _cuts(lemma, shapes, bases, curated) for lemma in candidates}
-    derived = {lemma: _as_derived(lemma, possible, curated.derived) for lemma in possible}
+    derived = {
+        lemma: _as_derived(lemma, possible, families.keys(), curated.derived) for lemma in possible
+    }
     cuts, firsts, lasts = _train(derived)
     return Learnt(cuts | curated.split, firsts, lasts, bases)
 
@@ -95,13 +98,16 @@ def _inflects_as(lemma: str, last: str, shapes: Shapes) -> bool:
 
 
 def _as_derived(
-    lemma: str, possible: Mapping[str, list[int]], derived: tuple[tuple[str, str], ...]
+    lemma: str,
+    possible: Mapping[str, list[int]],
+    words: AbstractSet[str],
+    derived: tuple[tuple[str, str], ...],
 ) -> list[int]:
     """Keep the cuts that a derived word's base has, too: none for `parke|ring`, of `parkera`."""
     for ending, other in derived:
         base = lemma.removesuffix(ending) + other
-        if lemma.endswith(ending) and len(base) > 3 and base != lemma and base in possible:
-            return [cut for cut in possible[lemma] if cut in possible[base]]
+        if lemma.endswith(ending) and len(base) > 3 and base != lemma and base in words:
+            return [cut for cut in possible[lemma] if cut in possible.get(base, ())]
     return possible[lemma]
 
 
