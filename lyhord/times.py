@@ -57,9 +57,15 @@ def parse_option(text: str) -> datetime:
         ValueError: `text` is neither.
 
     """
-    if _DATE.fullmatch(text):
+    if not _DATE.fullmatch(text):
+        try:
+            return parse(text)
+        except ValueError as error:
+            raise ValueError(f"{error}, nor a day such as 2024-05-01") from None
+    try:
         return local_midnight(date.fromisoformat(text))
-    return parse(text)
+    except ValueError as error:
+        raise ValueError(f"is not a possible day ({error})") from None
 
 
 def local_midnight(day: date) -> datetime:

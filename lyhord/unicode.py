@@ -9,6 +9,8 @@ from itertools import groupby
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_BEYOND_LATIN = re.compile(r"[\u0300-\U0010ffff]")
+"""What is before U+0300 is NFC as it stands: no marks, and nothing that NFC would change."""
 _LAST_MARK = 0x1E94A
 """The greatest code point that is a combining mark (Unicode 14; later ones stay few in a row)."""
 _LONG = 30
@@ -17,7 +19,7 @@ _LONG = 30
 
 def clean(text: str) -> str:
     """Give text as NFC; control characters go (tab and line ends stay), half surrogates too."""
-    return nfc(whole(_CONTROL.sub("", text)))
+    return nfc(text if text.isprintable() else whole(_CONTROL.sub("", text)))
 
 
 def whole(text: str) -> str:
@@ -31,8 +33,9 @@ def nfc(text: str) -> str:
     CPython sorts the marks of a character by insertion, so that 100,000 marks in a row take a
     quarter of a minute. They are put in their canonical order beforehand.
     """
-    if not text.isascii():
-        text = _long_runs().sub(lambda run: _in_order(run[0]), text)
+    if not _BEYOND_LATIN.search(text):
+        return text
+    text = _long_runs().sub(lambda run: _in_order(run[0]), text)
     return unicodedata.normalize("NFC", text)
 
 

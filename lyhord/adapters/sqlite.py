@@ -1,6 +1,7 @@
 """Opening SQLite files the one way that every adapter here does."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 from lyhord.errors import Retriable
 
 _RETRY_AFTER = 5.0
+_TIMEOUT = 60.0
+_PAUSE = 0.01
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -17,10 +20,26 @@ def connect(path: Path) -> sqlite3.Connection:
     autocommit mode (transactions are explicit) and may be used by several threads in turn.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA journal_mode=WAL")
+    connection = sqlite3.connect(
+        path, timeout=_TIMEOUT, isolation_level=None, check_same_thread=False
+    )
+    _use_write_ahead_log(connection)
     connection.execute("PRAGMA synchronous=FULL")
     return connection
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    # SQLite's own timeout does not cover this switch, which two processes may make at once.
+    deadline = time.monotonic() + _TIMEOUT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from lyhord.query import values, words
 from lyhord.query.cursor import END, Cursor
 from lyhord.query.errors import QueryError
 from lyhord.query.fields import FIELDS, Field, FieldKind, Vocabulary, find
-from lyhord.query.tree import QUOTES, SEPARATORS, FieldExists, Node
+from lyhord.query.tree import QUOTES, SEPARATORS, All, FieldExists, Node
 
 _NAME = re.compile(r"([^\W\d][\w.-]*):(?!//)")
 _ENDING = re.compile(rf"(?:s|n|ns|t|ts|en|ens|et|ets|ar|er|are|arna|erna|na){END}")
@@ -57,7 +57,8 @@ def value(cursor: Cursor, field: Field, vocabulary: Vocabulary) -> Node:
     """
     start = cursor.position
     if cursor.take(_EXISTS):
-        return FieldExists(field.name, start)
+        # Every post has a text, though it may be empty.
+        return All(start) if field.kind is FieldKind.TEXT else FieldExists(field.name, start)
     if cursor.looking_at(_COMPARISON) or cursor.looking_at(_BRACKET):
         if not field.ordered:
             raise QueryError(f"fältet {field.name} har inga intervall", start)

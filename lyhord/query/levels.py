@@ -112,7 +112,11 @@ def _token(token: swedish.Token) -> Iterator[Levelled]:
             for lemma in levels.lemmas:
                 for parts in swedish.splits(lemma):
                     yield Adjacent(tuple(f"={part}" for part in parts), WHOLE)
-        case "hashtag" | "mention":
+        case "hashtag":
+            yield ExactPhrase(levels.marks)
+            for meant in swedish.unfold(levels.exact[-1]):
+                yield ExactPhrase((f"#{meant}",))
+        case "mention":
             yield ExactPhrase(levels.marks)
         case "url" if _names_a_page(levels):
             yield ExactPhrase(levels.marks)

@@ -9,6 +9,7 @@ from lyhord.query.levelled import AllOf, AnyOf, Everything, Levelled
 from lyhord.query.levels import level
 from lyhord.query.parser import parse
 from lyhord.query.tree import FieldRange
+from lyhord.unicode import clean
 
 
 def select(query: str, filters: Filters, *, vocabulary: Vocabulary | None = None) -> Levelled:
@@ -35,7 +36,7 @@ def _any(name: str, texts: list[str], vocabulary: Vocabulary) -> Levelled:
     if field is None:
         raise Misuse(f"there is no filter {name!r}; there are {', '.join(FIELDS)}")
     try:
-        matches = tuple(values.match(field, text, 0, vocabulary) for text in texts)
+        matches = tuple(values.match(field, clean(text), 0, vocabulary) for text in texts)
     except QueryError as error:
         raise Misuse(error.message) from None
     return matches[0] if len(matches) == 1 else AnyOf(matches)  # type: ignore[return-value, arg-type]  # match gives leaves of fields

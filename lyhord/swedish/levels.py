@@ -64,14 +64,8 @@ def search_text(text: str) -> str:
     return " ".join([_item(text[start:end], kind) for start, end, kind in spans(text)])
 
 
-def positions(search_text: str) -> list[tuple[str, ...]]:
-    """Return the terms of each position of a search text, as an index takes them."""
-    return [tuple(item.split("|")) for item in search_text.split(" ")] if search_text else []
-
-
-@lru_cache(maxsize=100_000)
-def _item(word: str, kind: Kind) -> str:
-    levels = level.__wrapped__(word, kind)
+def item(levels: Levels) -> str:
+    """Return a token's item of the search text: its terms, parted by bars."""
     return "|".join(
         (
             *(f"^{each}" for each in levels.exact),
@@ -80,6 +74,16 @@ def _item(word: str, kind: Kind) -> str:
             *levels.marks,
         )
     )
+
+
+def positions(search_text: str) -> list[tuple[str, ...]]:
+    """Return the terms of each position of a search text, as an index takes them."""
+    return [tuple(item.split("|")) for item in search_text.split(" ")] if search_text else []
+
+
+@lru_cache(maxsize=100_000)
+def _item(word: str, kind: Kind) -> str:
+    return item(level.__wrapped__(word, kind))
 
 
 def _term(surface: str) -> str:

@@ -1,6 +1,9 @@
 """The `lyhord` command: what it can do, and how every mistake ends."""
 
+import io
 import os
+import re
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,11 +16,53 @@ from services.cli import output
 
 INTERNAL_ERROR = 70
 """Exit code for a mistake of ours (EX_SOFTWARE of sysexits.h)."""
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells give it (128 + SIGINT)."""
+
+_NEGATIVE = re.compile(r"-(?!-|h$).")
 
 _json = click.option("--json", is_flag=True, help="JSON Lines on stdout, nothing else there.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _App(click.Group):
+    """The commands; what ends them from outside is told in our words, not in click's."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        self._interrupted = False
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, self._interrupt)
+        try:
+            try:
+                return super().invoke(ctx)
+            finally:
+                if sys.stdout is not None:  # closed by whoever started us
+                    sys.stdout.flush()
+        except BrokenPipeError:
+            # The reader of our output has gone (`| head`): nothing to say, and nobody to say it to.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except (KeyboardInterrupt, Exception):
+            # Where it struck, a library may have made an error of its own of it.
+            if not self._interrupted:
+                raise
+            output.complain("interrupted")
+            ctx.exit(INTERRUPTED)
+
+    def _interrupt(self, *_: object) -> None:
+        self._interrupted = True
+        raise KeyboardInterrupt
+
+
+class _QueryCommand(click.Command):
+    """A command with a query, which may begin with - (not these): that is no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        queries = (f" {arg}" if _NEGATIVE.match(arg) else arg for arg in args)
+        return super().parse_args(ctx, list(queries))
+
+
+@click.group(
+    cls=_App, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="lyhord")
 @click.option(
     "--config",
@@ -75,7 +120,8 @@ def import_command(
     """Import FILES (JSON Lines or CSV; - is stdin) through all stages.
 
     Returns when every post is indexed and searchable. Refused rows cost nothing else: see
-    `lyhord rejected`. Importing the same again changes nothing.
+    `lyhord rejected`. Importing the same again changes nothing, and completes an import that was
+    interrupted.
 
     Example: lyhord import brev.csv --map text=body --set municipality=1780 --set id={line}
     """
@@ -84,7 +130,7 @@ def import_command(
     sys.exit(import_files(files, mapping=mapping, fixed=fixed, form=form))
 
 
-@app.command()
+@app.command(cls=_QueryCommand)
 @_selection
 @click.option("--size", type=click.IntRange(1, 10_000), default=20, show_default=True)
 @click.option(
@@ -103,7 +149,7 @@ def search(*, size: int, sort: str, json: bool, **selection: Any) -> None:
     run_search(selection, size=size, sort=sort, json=json)
 
 
-@app.command()
+@app.command(cls=_QueryCommand)
 @_selection
 @click.option(
     "--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True
@@ -111,7 +157,8 @@ def search(*, size: int, sort: str, json: bool, **selection: Any) -> None:
 def export(*, form: str, **selection: Any) -> None:
     """Write every post that a search finds to stdout, newest first.
 
-    In CSV, a cell that a spreadsheet would run as a formula is made harmless by a leading '.
+    In CSV, a cell that a spreadsheet would run as a formula is made harmless by a leading ', which
+    import takes away again.
     """
     from services.cli.searching import run_export
 
@@ -171,14 +218,14 @@ _service("web", "Run only the web page.")
 
 def main() -> None:
     """Run the command line; every mistake ends with a message and a meant exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that knows no emoji gets a question mark.
+        sys.stdout.reconfigure(errors="replace")
     try:
         app()
     except (Fatal, Retriable, Rejected) as problem:
         output.complain(str(problem))
         sys.exit(problem.exit_code if isinstance(problem, Fatal) else 3)
-    except BrokenPipeError:
-        # The reader of our output has gone (`| head`): nothing to say, and nobody to say it to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as problem:
         output.complain(f"{problem.strerror or problem}: {problem.filename or ''}".rstrip(": "))
         sys.exit(3)

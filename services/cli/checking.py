@@ -41,8 +41,10 @@ def _findings(
 ) -> Iterator[Finding]:
     try:
         yield from look(settings)
-    except (LyhordError, OSError) as problem:
+    except LyhordError as problem:
         yield False, str(problem)
+    except OSError as problem:
+        yield False, f"{look.__name__.strip('_')}: {problem.strerror}: {problem.filename}"
 
 
 def _settings(settings: "Settings") -> Iterator[Finding]:
@@ -56,10 +58,15 @@ def _settings(settings: "Settings") -> Iterator[Finding]:
 
 
 def _folder(settings: "Settings") -> Iterator[Finding]:
-    settings.data.mkdir(parents=True, exist_ok=True)
-    probe = settings.data / ".check"
-    probe.touch()
-    probe.unlink()
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        probe = settings.data / ".check"
+        probe.touch()
+        probe.unlink()
+    except OSError as problem:
+        where = f"data folder: {settings.data.absolute()} cannot be written"
+        yield False, f"{where} ({problem.strerror}); set LYHORD_DATA to another"
+        return
     yield True, f"data folder: {settings.data.absolute()} can be written"
     for name in ("run.service", "enrich", "index"):
         lease = wiring.lease(settings, name)

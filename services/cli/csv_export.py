@@ -5,9 +5,9 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from lyhord.formulas import guard
 from lyhord.model import READOUT_FIELDS
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NESTED = {
     "metrics": ("likes", "shares", "comments", "views"),
     "topics": ("label", "score"),
@@ -28,12 +28,12 @@ def write_csv(rows: Iterable[Mapping[str, Any]]) -> None:
     writer = csv.DictWriter(sys.stdout, COLUMNS, restval="", lineterminator="\r\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({name: harmless(cell) for name, cell in flatten(row).items()})
+        writer.writerow(flatten(row))
     sys.stdout.flush()
 
 
 def flatten(row: Mapping[str, Any]) -> dict[str, str]:
-    """Make a read-out post a CSV row: nested fields dotted, lists joined by `|`."""
+    """Make a read-out post a CSV row: nested fields dotted, lists joined by `|`, texts guarded."""
     flat: dict[str, str] = {}
     for name, value in row.items():
         inner = _NESTED.get(name)
@@ -53,17 +53,4 @@ def _cell(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, list):
         return "|".join(_cell(item) for item in value)
-    return str(value)
-
-
-def harmless(cell: str) -> str:
-    """Keep a spreadsheet from running a cell (OWASP, CSV injection): a leading ' makes it text."""
-    return f"'{cell}" if cell.startswith(_FORMULA) and not _is_number(cell) else cell
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
+    return guard(value) if isinstance(value, str) else str(value)

@@ -1,9 +1,12 @@
 """The embedded runtime: a thread for each stage, which works in processes of its own."""
 
 import os
+import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from typing import Self
 
 from lyhord import wiring
@@ -39,8 +42,9 @@ class Embedded:
 
     def __enter__(self) -> Self:
         collect_seldom()
-        for driver in self._drivers:
-            driver.start()
+        with _interrupts_blocked():
+            for driver in self._drivers:
+                driver.start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -85,3 +89,15 @@ class Embedded:
             while not stop.wait(_LOOK):
                 process.check()
             self.telemetry["index"].add(process.stop())
+
+
+@contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """Keep Ctrl-C from threads begun here and from their processes: it is for this one alone."""
+    # Starting the tracker unblocks what is blocked, so that has to be done.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

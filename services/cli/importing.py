@@ -1,5 +1,6 @@
 """`lyhord import`: files through all stages, until every post is searchable."""
 
+import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -34,8 +35,8 @@ def import_files(
     output.log_to_stderr()
     columns = Columns(map=_pairs("--map", mapping), set=_pairs("--set", fixed))
     for name in files:
-        if name != "-" and not Path(name).is_file():
-            raise Misuse(f"{name} is not a file")
+        if name != "-" and (Path(name).is_dir() or not os.access(name, os.R_OK)):
+            raise Misuse(f"{name!r} is not a file that can be read")
     settings = output.settings()
     log = wiring.open_log(settings)
     start = time.perf_counter()
@@ -77,12 +78,13 @@ def _summary(stages: Embedded, seconds: float) -> int:
 
 
 def _pairs(option: str, values: Sequence[str]) -> dict[str, str]:
-    pairs = {}
+    pairs: dict[str, str] = {}
     for value in values:
         name, equals, rest = value.partition("=")
         if not equals or not name or not rest:
             raise Misuse(f"{option} {value!r} is not FIELD=VALUE")
-        pairs[name] = rest
+        if pairs.setdefault(name, rest) != rest:
+            raise Misuse(f"{option} gives {name} both {pairs[name]!r} and {rest!r}")
     return pairs
 
 
@@ -99,6 +101,6 @@ def _rows(name: str, stream: BinaryIO, form: str | None) -> Iterator[Row]:
     from services.ingest.sources.csv_file import read_csv
     from services.ingest.sources.jsonl import read_jsonl
 
-    origin = name if name == "-" else str(Path(name).absolute())
+    origin = name if name == "-" else os.path.normpath(Path(name).absolute())
     by_name = "csv" if Path(name).suffix.lower() in (".csv", ".tsv") else "jsonl"
     return read_csv(stream, origin) if (form or by_name) == "csv" else read_jsonl(stream, origin)

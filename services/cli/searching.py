@@ -105,7 +105,7 @@ def _time(option: str, value: str | None) -> Any:
     try:
         return times.parse_option(value)
     except ValueError as error:
-        raise Misuse(f"{option} {value!r}: {error} or a date such as 2024-05-01") from None
+        raise Misuse(f"{option} {value!r} {error}") from None
 
 
 def _write(rows: Iterable[Mapping[str, Any]]) -> None:

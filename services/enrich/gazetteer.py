@@ -53,11 +53,11 @@ class Gazetteer:
 
     def knows(self, form: str) -> bool:
         """Tell whether a name may begin with this word."""
-        return form in self._names or form[:-1] in self._names
+        return form in self._names or (form[-1:] == "s" and form[:-1] in self._names)
 
     def match(self, words: Sequence[Word], at: int) -> Match | None:
         """Find the longest known name that starts at this word; a genitive -s may end it."""
-        form = words[at].form
+        form = words[at].term.form
         for key in (form, form[:-1]) if form[-1:] == "s" else (form,):
             for rest, name, sites in self._names.get(key, ()):
                 last = at + len(rest)
@@ -71,7 +71,7 @@ class Gazetteer:
 def _follows(rest: tuple[str, ...], words: Sequence[Word]) -> bool:
     if not rest:
         return True
-    *inner, last = (word.form for word in words)
+    *inner, last = (word.term.form for word in words)
     return inner == list(rest[:-1]) and last in (rest[-1], rest[-1] + "s")
 
 

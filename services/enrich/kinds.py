@@ -10,7 +10,7 @@ from lyhord.model import AuthorRole, Kind, Stance
 from services.enrich.lexicon import Lexicon, split
 from services.enrich.sentiment import Feeling
 from services.enrich.topics import OTHER
-from services.enrich.words import Word
+from services.enrich.words import Vocabulary, Word, gaps
 
 FILE = Path(__file__).parent / "data" / "kinds.toml"
 
@@ -52,7 +52,7 @@ class _Evidence:
     placed: bool
 
     def has(self, *cues: str) -> bool:
-        return any(cue in self.cues for cue in cues)
+        return not self.cues.keys().isdisjoint(cues)
 
     def within(self, sentence: int, *cues: str) -> bool:
         return any(sentence in self.cues.get(cue, ()) for cue in cues)
@@ -61,7 +61,7 @@ class _Evidence:
 class Kinds:
     """The turns of phrase of the data file, and the rules that weigh them."""
 
-    def __init__(self, table: dict[str, dict[str, str]]) -> None:
+    def __init__(self, vocabulary: Vocabulary, table: dict[str, dict[str, str]]) -> None:
         """Take the data file's tables."""
         cues: dict[str, set[str]] = {}
         for group, prefix in (("cues", ""), ("stance", "stance_")):
@@ -72,12 +72,14 @@ class Kinds:
             if entry.startswith("="):
                 cues[entry] |= cues.get(entry.removeprefix("="), set())
         in_order = sorted(cues.items(), key=lambda pair: pair[0].startswith("="))
-        self._cues = Lexicon((entry, tuple(sorted(found))) for entry, found in in_order)
+        self._cues = Lexicon(
+            vocabulary, ((entry, tuple(sorted(found))) for entry, found in in_order)
+        )
 
     @classmethod
-    def load(cls) -> "Kinds":
+    def load(cls, vocabulary: Vocabulary) -> "Kinds":
         """Read the built-in turns of phrase."""
-        return cls(tomllib.loads(FILE.read_text(encoding="utf-8")))
+        return cls(vocabulary, tomllib.loads(FILE.read_text(encoding="utf-8")))
 
     def judge(
         self,
@@ -123,7 +125,7 @@ def _official(post: _Evidence) -> Verdict:
 def _kind(post: _Evidence) -> Kind:  # noqa: PLR0911 - one return a kind, in the order that decides
     score = post.feeling.score
     bitter = post.feeling.ironic or post.has("rhetorical") or score <= -_STRONG or _cries(post)
-    if post.has("sells", "witnesses") or not any(word.kind == "word" for word in post.words):
+    if post.has("sells", "witnesses") or not any(word.term.kind == "word" for word in post.words):
         return "other"
     if not bitter and _asks(post):
         return "question"
@@ -166,7 +168,8 @@ def _asks(post: _Evidence) -> bool:
 
 
 def _cries(post: _Evidence) -> bool:
-    return any("?!" in word.gap or "!?" in word.gap for word in post.words)
+    signs = gaps(post.words)
+    return "?!" in signs or "!?" in signs
 
 
 def _located(post: _Evidence) -> bool:
@@ -180,7 +183,7 @@ def _concerns_municipality(post: _Evidence) -> bool:
 def _needs_answer(kind: Kind, post: _Evidence) -> bool:
     if kind not in _ASKING:
         return False
-    return post.words[0].kind != "mention" or _concerns_municipality(post)
+    return post.words[0].term.kind != "mention" or _concerns_municipality(post)
 
 
 def _stance(post: _Evidence, score: float) -> Stance:

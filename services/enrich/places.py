@@ -3,14 +3,15 @@
 import re
 import tomllib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from lyhord.model import Place
 from services.enrich.gazetteer import Gazetteer, Match, PlaceKind
 from services.enrich.lexicon import split
 from services.enrich.whereabouts import Named, resolved
-from services.enrich.words import Word
+from services.enrich.words import Term, Vocabulary, Word
 
 FILE = Path(__file__).parent / "data" / "places.toml"
 
@@ -22,7 +23,8 @@ _JOINING = frozenset({"och", "eller", "samt", "till"})
 _ROAD_NUMBER = re.compile(r"e\d{1,3}")
 
 
-class _Text(NamedTuple):
+@dataclass(slots=True)
+class _Text:
     """A post's words, and what its capitals mean."""
 
     text: str
@@ -30,7 +32,7 @@ class _Text(NamedTuple):
     shouted: bool
 
     def capital(self, at: int) -> bool:
-        return not self.shouted and self.text[self.words[at].start].isupper()
+        return not self.shouted and self.words[at].term.capital
 
     def opens(self, at: int) -> bool:
         """Tell whether a word begins a sentence, so that its capital says nothing."""
@@ -39,18 +41,34 @@ class _Text(NamedTuple):
         before = self.words[at - 1]
         return (
             before.sentence != self.words[at].sentence
-            or before.kind not in ("word", "number")
+            or before.term.kind not in ("word", "number")
             or not before.gap.isspace()
         )
 
     def form(self, at: int) -> str:
-        return self.words[at].form if 0 <= at < len(self.words) else ""
+        return self.words[at].term.form if 0 <= at < len(self.words) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Role:
+    """What a word may do for a place's name: begin it, end in its way, lead to it, or join it.
+
+    ``parted`` is the word before and from the ending that a place's name may have.
+    """
+
+    begins: bool = False
+    parted: tuple[str, str] | None = None
+    leads: bool = False
+    joins: bool = False
+
+
+_NO_ROLE = _Role()
 
 
 class Places:
     """The gazetteer and the rules of `places.toml`, ready to find places."""
 
-    def __init__(self, table: dict[str, Any]) -> None:
+    def __init__(self, vocabulary: Vocabulary, table: dict[str, Any]) -> None:
         """Take the data file's tables."""
         self._gazetteer = Gazetteer(table)
         self._prepositions = frozenset(split(table["prepositions"]))
@@ -68,11 +86,12 @@ class Places:
         rules = {name: frozenset(split(entries)) for name, entries in table["rules"].items()}
         self._openers, self._no_names = rules["openers"], rules["no_names"]
         self._only_within, self._small_too = rules["only_within"], rules["small_too"]
+        self._note = vocabulary.note(self._role)
 
     @classmethod
-    def load(cls) -> "Places":
+    def load(cls, vocabulary: Vocabulary) -> "Places":
         """Read the built-in gazetteer and rules."""
-        return cls(tomllib.loads(FILE.read_text(encoding="utf-8")))
+        return cls(vocabulary, tomllib.loads(FILE.read_text(encoding="utf-8")))
 
     def find(
         self, text: str, words: Sequence[Word], *, municipality: str | None = None
@@ -85,25 +104,32 @@ class Places:
         shouted = text.isupper()
         post = _Text(text, words, shouted)
         found: list[Named] = []
-        behind, beside, led = -1, False, False
+        note, behind, beside, led = self._note, -1, False, False
         for at, word in enumerate(words):
+            term = word.term
+            role: _Role = term.notes[note] or _NO_ROLE
             if at > behind and (
-                led or (text[word.start].isupper() and not shouted) or self._may_begin(word.form)
+                role.begins or (led and role.parted) or (term.capital and not shouted)
             ):
                 place = self._at(post, at, led=led)
                 if place:
                     found.append(place)
                     behind = place.last
-            led = word.form in self._prepositions or (beside and word.form in _JOINING)
+            led = role.leads or (beside and role.joins)
             beside = at == behind
-        return resolved(text, words, found, home=municipality)
+        return resolved(text, words, found, home=municipality) if found else ()
 
-    def _may_begin(self, form: str) -> bool:
-        return form in _ROADS or form[-1].isdecimal() or self._gazetteer.knows(form)
+    def _role(self, term: Term) -> "_Role | None":
+        form = term.form
+        begins = form in _ROADS or form[-1].isdecimal() or self._gazetteer.knows(form)
+        parted = self._parted(form, shortest=_SHORTEST_STEM)
+        role = _Role(begins, parted, form in self._prepositions, form in _JOINING)
+        return None if role == _NO_ROLE else role
 
     def _at(self, post: _Text, at: int, *, led: bool) -> Named | None:
-        form = post.words[at].form
-        match = self._gazetteer.match(post.words, at)
+        form = post.words[at].term.form
+        role: _Role | None = post.words[at].term.notes[self._note]
+        match = self._gazetteer.match(post.words, at) if role and role.begins else None
         if match and self._meant(post, match, led=led):
             return self._extended(post, match)
         if form[-1].isdecimal():
@@ -178,10 +204,10 @@ class Places:
 
     def _ending(self, post: _Text, at: int) -> Named | None:
         """`Kvarnvägen`, `Lillsjön`; in small letters only some, where a preposition leads them."""
-        parted = self._parted(post.form(at), shortest=_SHORTEST_STEM)
-        if parted is None:
+        role: _Role | None = post.words[at].term.notes[self._note]
+        if role is None or role.parted is None:
             return None
-        stem, suffix = parted
+        stem, suffix = role.parted
         if stem in self._generic.get(suffix, ()):
             return None
         if post.capital(at):

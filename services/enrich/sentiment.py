@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from services.enrich.lexicon import Hit, Lexicon, split
-from services.enrich.words import Word
+from services.enrich.words import Vocabulary, Word, gaps
 
 FILE = Path(__file__).parent / "data" / "sentiment.toml"
 
@@ -37,25 +37,29 @@ class Feeling(NamedTuple):
 class Attitude:
     """The lexicon of attitude, ready to weigh words."""
 
-    def __init__(self, table: dict[str, dict[str, str]]) -> None:
+    def __init__(self, vocabulary: Vocabulary, table: dict[str, dict[str, str]]) -> None:
         """Take the data file's tables."""
         self._weights: Lexicon[float] = Lexicon(
-            (entry, float(weight))
-            for group in ("weights", "emoji")
-            for weight, entries in table[group].items()
-            for entry in (split(entries) if group == "weights" else entries.split())
+            vocabulary,
+            (
+                (entry, float(weight))
+                for group in ("weights", "emoji")
+                for weight, entries in table[group].items()
+                for entry in (split(entries) if group == "weights" else entries.split())
+            ),
         )
         self._negations = frozenset(split(table["negation"]["words"]))
         self._degrees = dict.fromkeys(split(table["degree"]["stronger"]), _STRONGER)
         self._degrees |= dict.fromkeys(split(table["degree"]["weaker"]), _WEAKER)
         self._irony: Lexicon[str] = Lexicon(
-            (entry, role) for role, entries in table["irony"].items() for entry in split(entries)
+            vocabulary,
+            ((entry, role) for role, entries in table["irony"].items() for entry in split(entries)),
         )
 
     @classmethod
-    def load(cls) -> "Attitude":
+    def load(cls, vocabulary: Vocabulary) -> "Attitude":
         """Read the built-in lexicon."""
-        return cls(tomllib.loads(FILE.read_text(encoding="utf-8")))
+        return cls(vocabulary, tomllib.loads(FILE.read_text(encoding="utf-8")))
 
     def weigh(self, words: Sequence[Word]) -> Feeling:
         """Weigh the words that colour a post against each other."""
@@ -63,14 +67,16 @@ class Attitude:
         if self._ironic(words):
             blame = sum(hit.value for hit in hits if hit.value < 0)
             return Feeling(_score(_IRONY + blame), ironic=True)
-        turn = next((at for at, word in enumerate(words) if word.form == "men"), None)
+        if not hits:
+            return Feeling(0.0, ironic=False)
+        turn = next((at for at, word in enumerate(words) if word.term.form == "men"), None)
         total = 0.0
         for hit in hits:
             weight = self._coloured(words, hit)
             if turn is not None:
                 weight *= _BEFORE_BUT if hit.first < turn else _AFTER_BUT
             total += weight
-        if any("!" in word.gap for word in words):
+        if "!" in gaps(words):
             total *= _EXCLAIMED
         return Feeling(_score(total), ironic=False)
 
@@ -79,10 +85,11 @@ class Attitude:
         clause = words[hit.first].clause
         before = words[max(0, hit.first - _FORWARD) : hit.first]
         if before and before[-1].clause == clause:
-            weight *= self._degrees.get(before[-1].form, 1.0)
+            weight *= self._degrees.get(before[-1].term.form, 1.0)
         behind = words[hit.last + 1 : hit.last + 1 + _BACKWARD] if weight > 0 else ()
         if any(
-            word.form in self._negations and word.clause == clause for word in (*before, *behind)
+            word.term.form in self._negations and word.clause == clause
+            for word in (*before, *behind)
         ):
             weight *= _NEGATED_GOOD if weight > 0 else _NEGATED_BAD
         return weight

@@ -1,6 +1,7 @@
 """The tagger: a post's text in, everything that is said of it out."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
@@ -12,22 +13,21 @@ from services.enrich.language import detect
 from services.enrich.places import Places
 from services.enrich.sentiment import Attitude
 from services.enrich.topics import Topics
-from services.enrich.words import Word, read, searchable
+from services.enrich.words import Vocabulary, Word, searchable
 
 VERSION = "lexikon-1"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class Tagger:
-    """Words, rules and lexicons, loaded once for a process; it keeps nothing of the posts."""
+    """Words, rules and lexicons, loaded once for a process; it keeps words, but no posts."""
 
-    def __init__(
-        self, topics: Topics, attitude: Attitude, kinds: Kinds, places: Places, *, model: str
-    ) -> None:
-        self._topics = topics
-        self._attitude = attitude
-        self._kinds = kinds
-        self._places = places
-        self.model = model
+    _vocabulary: Vocabulary
+    _topics: Topics
+    _attitude: Attitude
+    _kinds: Kinds
+    _places: Places
+    model: str
 
     @classmethod
     def load(cls, *, topics_file: Path | None = None) -> "Tagger":
@@ -37,12 +37,14 @@ class Tagger:
             Misuse: `topics_file` cannot be read as topics.
 
         """
+        vocabulary = Vocabulary()
         return cls(
-            Topics.load(topics_file),
-            Attitude.load(),
-            Kinds.load(),
-            Places.load(),
-            model=_model(topics_file),
+            vocabulary,
+            Topics.load(vocabulary, topics_file),
+            Attitude.load(vocabulary),
+            Kinds.load(vocabulary),
+            Places.load(vocabulary),
+            _model(topics_file),
         )
 
     def tag(
@@ -52,7 +54,7 @@ class Tagger:
 
         Places' offsets count characters of `text`; `municipality` is the post's own (SCB code).
         """
-        words = read(text)
+        words = self._vocabulary.read(text)
         found = self._places.find(text, words, municipality=municipality)
         topic, labels = self._topics.find(_outside(words, found))
         verdict = self._kinds.judge(
@@ -80,6 +82,8 @@ class Tagger:
 def _outside(words: Sequence[Word], places: Sequence[Place]) -> Sequence[Word]:
     """Leave out names that tell nothing of the matter: a street's, not a school's."""
     mute = [each for each in places if each.kind != "poi"]
+    if not mute:
+        return words
     starts = {place.start for place in mute}
     ends = {place.end for place in mute}
     kept, inside = [], False

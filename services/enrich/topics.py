@@ -8,7 +8,7 @@ from typing import Any
 from lyhord.errors import Misuse
 from lyhord.model import Label
 from services.enrich.lexicon import Hit, Lexicon, split
-from services.enrich.words import Word
+from services.enrich.words import Vocabulary, Word
 
 FILE = Path(__file__).parent / "data" / "topics.toml"
 OTHER = "ovrigt"
@@ -37,7 +37,9 @@ _Weights = tuple[tuple[str, float], ...]
 class Topics:
     """The topics of a data file, ready to be found in words."""
 
-    def __init__(self, tables: dict[str, dict[str, Any]], stop: Sequence[str]) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, tables: dict[str, dict[str, Any]], stop: Sequence[str]
+    ) -> None:
         """Take each topic's table (`name`, `seeds` by weight) and the words without a topic."""
         self.names = {label: str(table["name"]) for label, table in tables.items()}
         seeds: dict[str, dict[str, float]] = {word: {} for word in stop}
@@ -46,11 +48,14 @@ class Topics:
                 for word in split(words):
                     seeds.setdefault(word, {})[label] = float(weight)
         self._lexicon: Lexicon[_Weights] = Lexicon(
-            ((word, tuple(weights.items())) for word, weights in seeds.items()), bases=True
+            vocabulary,
+            ((word, tuple(weights.items())) for word, weights in seeds.items()),
+            bases=True,
+            parts=True,
         )
 
     @classmethod
-    def load(cls, own: Path | None = None) -> "Topics":
+    def load(cls, vocabulary: Vocabulary, own: Path | None = None) -> "Topics":
         """Read the built-in topics, and a municipality's `own` on top of them.
 
         A topic of the own file is added; where it has a built-in one's label, it replaces it.
@@ -65,7 +70,7 @@ class Topics:
             added = _read_own(own)
             stop += split(str(added.pop("stop", "")))
             tables |= added
-        return cls(tables, stop)
+        return cls(vocabulary, tables, stop)
 
     def find(self, words: Sequence[Word]) -> tuple[str, tuple[Label, ...]]:
         """Give the main topic and all that the words are about, most likely first.
@@ -75,7 +80,7 @@ class Topics:
         weights: dict[str, float] = {}
         seen = set()
         fade = _FADE / max(len(words), 1)
-        for hit in self._lexicon.hits(words, parts=True):
+        for hit in self._lexicon.hits(words):
             if hit.entry in seen:
                 continue
             seen.add(hit.entry)
@@ -102,7 +107,7 @@ def _share(hit: Hit[_Weights], words: Sequence[Word]) -> float:
     if hit.part and len(hit.entry) < _SHORTEST_PART:
         return 0.0
     share = _PART if hit.part else 1.0
-    if hit.first and words[hit.first - 1].form in _LOCATING:
+    if hit.first and words[hit.first - 1].term.form in _LOCATING:
         share *= _LOCATION
     return share
 

@@ -35,7 +35,7 @@ def resolved(
     places = []
     for at, (name, site) in enumerate(zip(names, sites, strict=True)):
         first = words[name.first]
-        start, end = first.start + (first.kind == "hashtag"), words[name.last].end
+        start, end = first.start + (first.term.kind == "hashtag"), words[name.last].end
         around = site or _around(at, names, sites, words, home) or Site(name.kind)
         places.append(
             Place(

@@ -68,8 +68,9 @@ class Door:
             own[link] = _own_id(target, source, field=link)
         if incoming.deleted:
             timed = incoming.deleted_at or incoming.edited_at
-            return Post(**own | {"deleted": True, "deleted_at": timed or fetched_at})
-        return Post(**own | self._content(incoming))
+            own |= {"deleted": True, "deleted_at": timed or fetched_at}
+            return Post.model_construct(**own)
+        return Post.model_construct(**own | self._content(incoming))
 
     def preview(self, data: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
         """Give a record's fields as they would be stored; only `text` has to be there.
@@ -89,6 +90,7 @@ class Door:
             self._check_source(incoming.source)
         _check_times(incoming, fetched_at=incoming.fetched_at or now, now=now)
         fields = incoming.model_dump(mode="json", exclude_unset=True) | self._masked(incoming)
+        fields["redactions"] = list(fields["redactions"])
         if not fields["truncated"] and "truncated" not in data:
             del fields["truncated"]
         if incoming.id is not None:
@@ -125,7 +127,7 @@ class Door:
         return {
             "text": masked.text[:end],
             "truncated": bool(incoming.truncated) or len(text) > MAX_TEXT,
-            "redactions": sorted({*masked.kinds, *(incoming.redactions or ())}),
+            "redactions": tuple(sorted({*masked.kinds, *(incoming.redactions or ())})),
         }
 
 

@@ -53,6 +53,8 @@ class Intake:
     def _report_unknown(self, rows: Sequence[Row]) -> None:
         for row in rows:
             for name in (row.data or {}).keys() - _KNOWN - self._unknown:
+                if name.partition(".")[0] in _KNOWN:
+                    continue
                 if len(self._unknown) == _MOST_UNKNOWN:
                     return
                 self._unknown.add(name)

@@ -24,9 +24,9 @@ def _browser() -> str | None:
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     data = tmp_path_factory.mktemp("page") / "data"
+    program = [sys.executable, "-c", "from services.cli import main; main()"]
     done = subprocess.run(
-        [sys.executable, "-c", "from services.cli import main; main()", "import"]
-        + [str(ROOT / "examples" / "posts.jsonl")],
+        [*program, "import", str(ROOT / "examples" / "posts.jsonl")],
         env={**os.environ, "LYHORD_DATA": str(data), "LYHORD_WORKERS": "1"},
         capture_output=True,
         text=True,

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -46,7 +47,7 @@ def run(tmp_path: Path) -> Run:
     return call
 
 
-def post(number: int | str, text: str, **changes: Any) -> dict[str, Any]:
+def post(number: Any, text: str, **changes: Any) -> dict[str, Any]:
     return {
         "source": "forum",
         "id": number,
@@ -66,7 +67,7 @@ def test_import_search_export_and_rejected(run: Run, tmp_path: Path) -> None:
         post(1, "Vattenläckan på Storgatan är värre, ring 070-174 06 88"),
         post("forum:2", "Tack för fin skolmat!", created_at="2026-03-02T10:00:00+01:00"),
     )
-    bad = b'{"source": "forum",\n' + lines(post(True, "x"), post(3, "y", municipality="9999"))
+    bad = b'{"source": "forum",\n' + lines(post(1.5, "x"), post(3, "y", municipality="9999"))
     (tmp_path / "in.jsonl").write_bytes(good + bad)
     imported = run("import", "in.jsonl")
     assert imported.code == 1
@@ -98,7 +99,11 @@ def test_import_search_export_and_rejected(run: Run, tmp_path: Path) -> None:
 
 
 def test_csv_out_is_harmless_and_csv_in_is_understood(run: Run) -> None:
-    table = 'id;text;skriven\r\n1;"=cmd|hej";2026-03-01T12:00:00Z\r\n2;"rad 1\r\nhål";2026-03-01T12:00:00Z\r\n'
+    table = (
+        "id;text;skriven\r\n"
+        '1;"=cmd|hej";2026-03-01T12:00:00Z\r\n'
+        '2;"rad 1\r\nhål";2026-03-01T12:00:00Z\r\n'
+    )
     done = run(
         "import", "-", "--format", "csv", "--map", "created_at=skriven",
         "--set", "source=eservice", "--set", "municipality=1280",
@@ -143,10 +148,12 @@ def test_tag_gives_a_line_for_each_line(run: Run) -> None:
         (["search", "okänt:värde"], "municipality"),
         (["search", "x", "--topic", "fel"], "vatten_avlopp"),
         (["search", "x", "--since", "igår"], "--since"),
+        (["search", "x", "--since", "2025-02-30"], "is not a possible day"),
         (["search", "x", "--size", "0"], "--size"),
         (["import", "saknas.jsonl"], "saknas.jsonl"),
         (["import", "-", "--set", "fel=1"], "fel"),
         (["import", "-", "--set", "municipality"], "--set"),
+        (["import", "-", "--map", "text=a", "--map", "text=b"], "'a'"),
         (["nonsens"], "nonsens"),
         (["--config", "saknas.toml", "check"], "saknas.toml"),
     ],
@@ -169,3 +176,95 @@ def test_check_on_a_fresh_folder(run: Run) -> None:
     result = run("check")
     assert result.code == 0, result.out
     assert b"FAIL" not in result.out
+
+
+def test_what_csv_export_writes_csv_import_reads(run: Run) -> None:
+    texts = ["=1+1", "-5", "@kommunen svara!", "'citat' här", "'=", "vanlig text"]
+    assert run("import", "-", stdin=lines(*map(post, range(6), texts))).code == 0
+    before = run("export").rows
+    table = run("export", "--format", "csv").out
+    cells = [row["text"] for row in csv.DictReader(io.StringIO(table.decode(), newline=""))]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+    again = run("import", "-", "--format", "csv", stdin=table)
+    assert again.code == 0
+    assert "not read" not in again.err
+    assert run("export").rows == before
+
+
+def test_a_file_has_one_name_however_it_is_reached(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "in.jsonl").write_bytes(b'{"x": 1}\n')
+    run("import", "in.jsonl", "sub/../in.jsonl")
+    run("import", "../in.jsonl", cwd=tmp_path / "sub")
+    assert [row["file"] for row in run("rejected", "--json").rows] == [str(tmp_path / "in.jsonl")]
+
+
+def test_a_query_may_begin_with_a_minus(run: Run) -> None:
+    run("import", "-", stdin=lines(post(1, "hål i vägen"), post(2, "fin väg")))
+    assert [row["id"] for row in run("search", "-hål", "--json").rows] == ["forum:2"]
+    assert [row["id"] for row in run("export", "-id:2").rows] == ["forum:1"]
+    assert run("search", "-h").out.startswith(b"Usage")
+    assert run("search", "--hål").code == 2
+
+
+def test_a_pipe_can_be_imported(run: Run, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.jsonl"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cp", "/dev/stdin", str(pipe)], stdin=subprocess.PIPE) as writer:
+        assert writer.stdin is not None
+        writer.stdin.write(lines(post(1, "hej")))
+        writer.stdin.close()
+        assert run("import", str(pipe)).code == 0
+    assert len(run("search", "--json").rows) == 1
+
+
+def start(data: Path, *words: str, **streams: Any) -> "subprocess.Popen[bytes]":
+    program = [sys.executable, "-c", "from services.cli import main; main()"]
+    environment = {**os.environ, "LYHORD_DATA": str(data), "LYHORD_WORKERS": "1"}
+    return subprocess.Popen([*program, *words], env=environment, start_new_session=True, **streams)
+
+
+def test_a_reader_that_goes_away_is_no_mistake(run: Run, tmp_path: Path) -> None:
+    run("import", "-", stdin=lines(*(post(number, "hej") for number in range(300))))
+    for words in (
+        ["export"],
+        ["search", "--size", "300"],
+        ["export", "--format", "csv"],
+        ["check"],
+    ):
+        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        with start(tmp_path / "data", *words, **streams) as program:
+            assert program.stdout is not None
+            assert program.stderr is not None
+            program.stdout.close()
+            assert program.stderr.read() == b""
+        assert program.returncode == 0
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_ctrl_c_ends_an_import_without_a_traceback(tmp_path: Path, rows: int) -> None:
+    streams = {"stdin": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with start(tmp_path / "data", "import", "-", **streams) as program:
+        assert program.stdin is not None
+        assert program.stderr is not None
+        program.stdin.write(rows * lines(*(post(number, "hej") for number in range(500))))
+        program.stdin.flush()
+        # The key is the first thing that an import makes; its processes are starting then.
+        while not (tmp_path / "data" / "pseudonym.key").exists():
+            assert program.poll() is None
+        os.killpg(program.pid, signal.SIGINT)
+        told = program.stderr.read().decode()
+    assert program.returncode == 130
+    assert told.strip() == "lyhord: interrupted"
+
+
+def test_a_place_may_be_typed_in_any_unicode_form(run: Run) -> None:
+    run("import", "-", stdin=lines(post(1, "Vattenläcka i Örebro!")))
+    assert len(run("search", "--place", "O\u0308rebro", "--json").rows) == 1
+    assert run("search", "--place", os.fsdecode(b"\xff"), "--json").rows == []
+
+
+def test_a_terminal_without_emoji_is_no_mistake(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("import", "-", stdin=lines(post(1, "Så arg 😡")))
+    monkeypatch.setenv("PYTHONIOENCODING", "latin-1")
+    assert "Så arg ?".encode("latin-1") in run("search").out

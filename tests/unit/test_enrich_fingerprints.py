@@ -4,13 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.enrich.fingerprints import distance, fingerprint
-from services.enrich.words import read
+from services.enrich.words import Vocabulary
 
+VOCABULARY = Vocabulary()
 TEXT = "Nu har vattnet varit brunt på Storgatan i fyra dagar och ingen på kommunen svarar i telefon"
 
 
 def of(text: str) -> str:
-    return fingerprint(read(text))
+    return fingerprint(VOCABULARY.read(text))
 
 
 def test_copies_that_differ_only_in_looks_are_equal() -> None:

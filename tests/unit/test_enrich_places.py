@@ -8,16 +8,18 @@ from hypothesis import strategies as st
 
 from lyhord.model import Place
 from services.enrich.places import Places
-from services.enrich.words import read
+from services.enrich.words import Vocabulary
+
+VOCABULARY = Vocabulary()
 
 
 @pytest.fixture(scope="module")
 def places() -> Places:
-    return Places.load()
+    return Places.load(VOCABULARY)
 
 
 def find(places: Places, text: str, home: str | None = "1780") -> list[Place]:
-    return list(places.find(text, read(text), municipality=home))
+    return list(places.find(text, VOCABULARY.read(text), municipality=home))
 
 
 @pytest.mark.parametrize(
@@ -122,8 +124,8 @@ def test_offsets_show_the_text_and_places_never_overlap(
 
 @pytest.mark.parametrize("piece", ["Storgatan ", "i Kil och ", "Norra ", "Ekbergs ", "E18 väg 63 "])
 def test_hostile_texts_take_linear_time(places: Places, piece: str) -> None:
-    words = read((piece * 100_000)[:100_000])
+    words = VOCABULARY.read((piece * 100_000)[:100_000])
     text = (piece * 100_000)[:100_000]
-    start = time.perf_counter()
+    start = time.process_time()
     places.find(text, words, municipality="1780")
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3

@@ -5,16 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.enrich.sentiment import Attitude
-from services.enrich.words import read
+from services.enrich.words import Vocabulary
+
+VOCABULARY = Vocabulary()
 
 
 @pytest.fixture(scope="module")
 def attitude() -> Attitude:
-    return Attitude.load()
+    return Attitude.load(VOCABULARY)
 
 
 def score(attitude: Attitude, text: str) -> float:
-    return attitude.weigh(read(text)).score
+    return attitude.weigh(VOCABULARY.read(text)).score
 
 
 @pytest.mark.parametrize("text", ["Vilken usel service", "Helt oacceptabelt", "Skäms!", "😡", ":("])
@@ -66,7 +68,7 @@ def test_what_follows_but_decides(attitude: Attitude) -> None:
     ],
 )
 def test_irony_means_the_opposite(attitude: Attitude, text: str) -> None:
-    feeling = attitude.weigh(read(text))
+    feeling = attitude.weigh(VOCABULARY.read(text))
     assert feeling.ironic
     assert feeling.score < -0.3
 
@@ -80,7 +82,7 @@ def test_irony_means_the_opposite(attitude: Attitude, text: str) -> None:
     ],
 )
 def test_praise_is_not_taken_for_irony(attitude: Attitude, text: str) -> None:
-    feeling = attitude.weigh(read(text))
+    feeling = attitude.weigh(VOCABULARY.read(text))
     assert not feeling.ironic
     assert feeling.score > 0.3
 

@@ -52,9 +52,9 @@ HOSTILE = [
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_long_hostile_texts_take_linear_time(tagger: Tagger, piece: str) -> None:
     text = (piece * 100_000)[:100_000]
-    start = time.perf_counter()
+    start = time.process_time()
     tagger.tag(text, author_role="citizen", municipality="1780")
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_the_version_shows_the_data(tagger: Tagger, tmp_path: Path) -> None:

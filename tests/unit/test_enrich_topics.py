@@ -7,16 +7,18 @@ import pytest
 from lyhord.errors import Misuse
 from lyhord.labels import TOPICS
 from services.enrich.topics import OTHER, Topics
-from services.enrich.words import read
+from services.enrich.words import Vocabulary
+
+VOCABULARY = Vocabulary()
 
 
 @pytest.fixture(scope="module")
 def topics() -> Topics:
-    return Topics.load()
+    return Topics.load(VOCABULARY)
 
 
 def main_topic(topics: Topics, text: str) -> str:
-    return topics.find(read(text))[0]
+    return topics.find(VOCABULARY.read(text))[0]
 
 
 def test_the_built_in_topics_are_the_model_s(topics: Topics) -> None:
@@ -53,7 +55,9 @@ def test_main_topics(topics: Topics, text: str, topic: str) -> None:
 
 
 def test_several_topics_are_scored_most_likely_first(topics: Topics) -> None:
-    main, labels = topics.find(read("Stormen tog strömmen, och snöröjningen är inställd"))
+    main, labels = topics.find(
+        VOCABULARY.read("Stormen tog strömmen, och snöröjningen är inställd")
+    )
     assert main == labels[0].label
     assert {"krisberedskap", "snorojning"} <= {each.label for each in labels}
     scores = [each.score for each in labels]
@@ -66,7 +70,7 @@ def test_where_something_is_weighs_less_than_what_it_is(topics: Topics) -> None:
 
 
 def test_nothing_known_is_other_and_only_that(topics: Topics) -> None:
-    main, labels = topics.find(read("Hej på er"))
+    main, labels = topics.find(VOCABULARY.read("Hej på er"))
     assert main == OTHER
     assert [each.label for each in labels] == [OTHER]
 
@@ -74,7 +78,7 @@ def test_nothing_known_is_other_and_only_that(topics: Topics) -> None:
 def test_a_municipality_adds_its_own(tmp_path: Path) -> None:
     file = tmp_path / "topics.toml"
     file.write_text('[hamn]\nname = "Hamnen"\nseeds = { 3 = "gästhamn, båtplats" }\n')
-    own = Topics.load(file)
+    own = Topics.load(VOCABULARY, file)
     assert main_topic(own, "Är gästhamnen full?") == "hamn"
     assert main_topic(own, "När öppnar simhallen?") == "kultur_fritid"
 
@@ -94,9 +98,9 @@ def test_a_broken_list_is_told(tmp_path: Path, content: str, complaint: str) -> 
     file = tmp_path / "topics.toml"
     file.write_text(content)
     with pytest.raises(Misuse, match=complaint):
-        Topics.load(file)
+        Topics.load(VOCABULARY, file)
 
 
 def test_a_missing_list_is_told(tmp_path: Path) -> None:
     with pytest.raises(Misuse, match="cannot be read"):
-        Topics.load(tmp_path / "nowhere.toml")
+        Topics.load(VOCABULARY, tmp_path / "nowhere.toml")

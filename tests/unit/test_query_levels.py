@@ -92,6 +92,7 @@ FOUND = [
     ("fungerar inte", "det fungerar verkligen inte"),
     ("vägar", "#vägar"),
     ("#vägar", "dåliga #Vägar"),
+    ("#vagar", "dåliga #Vägar"),
     ("@kommunen", "hej @kommunen"),
     ("😡", "suck 😡"),
     (":-)", "bra :)"),
@@ -127,6 +128,8 @@ MISSED = [
     ("får", "far"),
     ("far", "får"),
     ("#vägar", "dåliga vägar"),
+    ("#vagar", "dåliga vägar"),
+    ("#vägar", "dåliga #vagar"),
     ("@kommunen", "kommunen"),
     ("en het", "enheten"),
     ('"inte plogat"', "plogat inte"),
@@ -287,6 +290,6 @@ def test_a_long_text_without_marks_begins_at_its_beginning() -> None:
 def test_hostile_texts_take_linear_time(unit: str) -> None:
     text = (unit * 100_000)[:100_000]
     node = levelled('läcka vatten läck* a NEAR/100 läcka "läcka läcka läcka" 😡')
-    start = time.perf_counter()
+    start = time.process_time()
     snippet(text, node)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

@@ -208,7 +208,7 @@ def test_near() -> None:
         ("likes:{1 TO 1]", Nothing()),
         ("sentiment.score:<-0,5", FieldRange("sentiment.score", None, -0.5, include_upper=False)),
         ("place:*", FieldExists("place")),
-        ("text:*", FieldExists("text")),
+        ("text:*", All()),
         ("text:läcka", Word("läcka")),
         ("text:foo:bar", Word("foo:bar")),
         ('text:"a b"', Phrase(("a", "b"))),
@@ -487,11 +487,11 @@ def test_a_tree_is_read_back_from_its_canonical_query(node: Node) -> None:
     ["(", "a ", "!", "-", '"a" ', "\\", "a~1", "a NEAR/1 ", "[a TO ", "lä?", "a:", "//", "”"],
 )
 def test_hostile_input_is_quick(unit: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for length in (parser.MAX_LENGTH, 100_000):
         query = (unit * length)[:length]
         try:
             parse(query)
         except QueryError as error:
             render(query, error)
-    assert time.perf_counter() - start < 0.2
+    assert time.process_time() - start < 0.2

@@ -290,8 +290,8 @@ def test_parts_are_words_and_never_the_word_itself(word: str) -> None:
 
 
 def test_a_heap_of_first_parts_is_given_up_soon() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for length in range(40, 60):
         parts(("skolgatuvattenelkyrko" * 3)[:length])
         parts(("aoe" * 20)[:length])
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

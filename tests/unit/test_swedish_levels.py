@@ -86,19 +86,19 @@ def test_a_very_long_word_gives_a_short_term() -> None:
 )
 def test_hostile_texts_are_levelled_in_time(unit: str) -> None:
     text = (unit * 100_000)[:100_000]
-    started = time.perf_counter()
+    started = time.process_time()
     search_text(text)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_the_first_word_is_levelled_soon_and_takes_little_memory() -> None:
     code = """
 import time, resource
-started = time.perf_counter()
+started = time.process_time()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 from lyhord import swedish
 swedish.search_text("Vattenläckan i Orebro")
-print(time.perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+print(time.process_time() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
     runs = [
         subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

@@ -87,6 +87,6 @@ def test_every_letter_and_digit_is_in_a_token(text: str) -> None:
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_hostile_texts_take_no_longer_than_others(unit: str) -> None:
     text = (unit * 100_000)[:100_000]
-    started = time.perf_counter()
+    started = time.process_time()
     tokenize(text)
-    assert time.perf_counter() - started < 1.5
+    assert time.process_time() - started < 1.5

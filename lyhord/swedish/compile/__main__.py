@@ -89,7 +89,10 @@ def _bucket(count: int) -> int:
 
 
 def _write(name: str, entries: Iterator[tuple[str, bytes]]) -> None:
-    marisa_trie.BytesTrie(sorted(entries), num_tries=3).save(str(lexicon.path(name)))
+    # Processes may have the old file mapped: it is replaced, never overwritten.
+    new = lexicon.path(f"{name}.new")
+    marisa_trie.BytesTrie(sorted(entries), num_tries=3).save(str(new))
+    new.replace(lexicon.path(name))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, BinaryIO
 
+from lyhord.formulas import unguard
 from lyhord.model import Metrics, Post
 from lyhord.ports import Row
 from services.ingest.sources.lines import MAX_LINE, read_lines
@@ -35,7 +36,8 @@ def read_csv(stream: BinaryIO, origin: str) -> Iterator[Row]:
     """Give a row for every record, numbered by the physical line where it starts.
 
     The encoding and the delimiter (`,`, `;` or tab) are found by looking. An empty cell is a
-    missing value. A record that cannot be read costs only itself, unless it is the header.
+    missing value, and a `'` before a formula is no part of the cell. A record that cannot be read
+    costs only itself, unless it is the header.
     """
     lines = read_lines(stream)
     sample = _sample(lines)
@@ -56,7 +58,7 @@ def read_csv(stream: BinaryIO, origin: str) -> Iterator[Row]:
                 origin, start, error=f"has {len(cells)} cells where the header has {len(header)}"
             )
         else:
-            yield Row(origin, start, data=nest(dict(zip(header, cells, strict=True))))
+            yield Row(origin, start, data=nest(dict(zip(header, map(unguard, cells), strict=True))))
 
 
 def nest(cells: Mapping[str, Any]) -> dict[str, Any]:
