@@ -65,9 +65,9 @@ def main() -> None:
     print(f"a vocabulary that the caches hold: {6000 / again:,.0f}/s")
     print(f"memory: {memory():.0f} MB at most, {before:.0f} MB of it before the first post")
     if asked.parts:
+        read = Vocabulary().read
         for name, do in (("words", read), ("language", detect), ("search text", search_text)):
             print(f"{name}: {1e6 * seconds(do, posts) / len(posts):.0f} µs")
-        read = Vocabulary().read
         some = [(read(text),) for (text,) in posts[:5000]]
         print(f"fingerprint: {1e6 * seconds(fingerprint, some) / len(some):.0f} µs")
 

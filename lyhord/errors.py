@@ -1,8 +1,23 @@
 """Errors whose class says what to do next: retry, set aside, or stop."""
 
+from typing import Any
+
+INTERNAL = 70
+"""Exit code for a mistake of ours (EX_SOFTWARE of sysexits.h)."""
+
 
 class LyhordError(Exception):
-    """Any error that Lyhörd raises on purpose."""
+    """Any error that Lyhörd raises on purpose; it can be sent from one process to another."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[LyhordError], arguments: tuple[Any, ...], state: dict[str, Any]) -> Any:
+    # Exceptions are rebuilt from their positional arguments alone, and ours have others.
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(state)
+    return error
 
 
 class Retriable(LyhordError):  # noqa: N818 - the name says what to do, not that it is an error
@@ -38,7 +53,8 @@ class Fatal(LyhordError):  # noqa: N818 - as above
 
     Args:
         message: what went wrong and what the user can do.
-        exit_code: the process's exit code: 2 = wrong use, 3 = a server is away.
+        exit_code: the process's exit code: 2 = wrong use, 3 = a server is away, 70 = a
+            mistake of ours.
 
     """
 

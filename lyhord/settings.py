@@ -55,7 +55,11 @@ class Settings(BaseSettings):
     """Everything that can be set, with its default."""
 
     model_config = SettingsConfigDict(
-        env_prefix="LYHORD_", env_nested_delimiter="__", frozen=True, extra="forbid"
+        env_prefix="LYHORD_",
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="forbid",
     )
 
     data: Path = Field(default=Path("data"), description="Data folder of the embedded default.")

@@ -33,6 +33,8 @@ def open_store(settings: Settings, *, write: bool = False) -> Store:
         raise Misuse(
             f"store: {settings.store!r} is not known; leave it empty for the embedded store"
         )
+    if settings.data.exists() and not settings.data.is_dir():
+        raise Misuse(f"the data folder {settings.data} is no folder; set LYHORD_DATA to one")
     from lyhord.adapters.tantivy_store import TantivyStore
 
     return TantivyStore(settings.data / "index", write=write, vocabulary=vocabulary(settings))

@@ -11,11 +11,9 @@ from typing import Any
 
 import click
 
-from lyhord.errors import Fatal, Rejected, Retriable
+from lyhord.errors import INTERNAL, Fatal, Rejected, Retriable
 from services.cli import output
 
-INTERNAL_ERROR = 70
-"""Exit code for a mistake of ours (EX_SOFTWARE of sysexits.h)."""
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells give it (128 + SIGINT)."""
 
@@ -166,6 +164,7 @@ def export(*, form: str, **selection: Any) -> None:
 
 
 @app.command()
+@click.option("--json", is_flag=True, expose_value=False, hidden=True)
 def tag() -> None:
     """Tag texts from stdin (JSON Lines or plain lines): a JSON line out for each line in.
 
@@ -236,4 +235,4 @@ def main() -> None:
             f"internal error: {type(problem).__name__}: {problem} "
             "(LYHORD_DEBUG=1 shows where; please report it)"
         )
-        sys.exit(INTERNAL_ERROR)
+        sys.exit(INTERNAL)

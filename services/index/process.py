@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from typing import Self
 
 from lyhord import wiring
-from lyhord.errors import LyhordError, Retriable
+from lyhord.errors import INTERNAL, Fatal, LyhordError, Retriable
 from lyhord.memory import collect_seldom
 from lyhord.settings import Settings
 from lyhord.telemetry import Counts, Telemetry
@@ -86,6 +86,8 @@ def _main(settings: Settings, parent: Connection) -> None:
         parent.send(_index(settings, stop))
     except LyhordError as problem:
         parent.send(problem)
+    except Exception as problem:  # noqa: BLE001 - told by the process that was asked for the work
+        parent.send(Fatal(f"the index process broke: {problem!r}", exit_code=INTERNAL))
 
 
 def _index(settings: Settings, stop: threading.Event) -> Counts:
