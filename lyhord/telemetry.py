@@ -21,7 +21,7 @@ class Telemetry:
     """Counters of one component; safe for several threads.
 
     received, sent, rejected: records. errors: calls that failed and were tried again.
-    seconds: time spent working, not waiting.
+    seconds: processor time spent, not time waited.
     """
 
     def __init__(self, component: str) -> None:
@@ -53,15 +53,18 @@ class Telemetry:
             rejected=counts.rejected,
             errors=counts.errors,
         )
-        with self._lock:
-            self.seconds += counts.seconds
+        self.work(counts.seconds)
 
     @contextmanager
     def busy(self) -> Iterator[None]:
-        """Count the time inside as work."""
-        start = time.perf_counter()
+        """Count this thread's processor time inside as work."""
+        start = time.thread_time()
         try:
             yield
         finally:
-            with self._lock:
-                self.seconds += time.perf_counter() - start
+            self.work(time.thread_time() - start)
+
+    def work(self, seconds: float) -> None:
+        """Count processor time that was spent elsewhere."""
+        with self._lock:
+            self.seconds += seconds

@@ -69,7 +69,7 @@ def _summary(stages: Embedded, seconds: float) -> int:
         f"in {seconds:.1f} s ({rate:,.0f} posts/s)"
     )
     output.say(
-        "seconds of work: "
+        "processor seconds: "
         + ", ".join(f"{name} {part.seconds:.1f}" for name, part in stages.telemetry.items())
     )
     if rejected:

@@ -46,7 +46,7 @@ def _result(pool: Pool, batch: Sequence[Entry], outcome: "Future[Outcome]") -> O
 
 
 def _finish(log: Log, batch: Sequence[Entry], outcome: Outcome, telemetry: Telemetry) -> None:
-    records, rejections = outcome
+    records, rejections, seconds = outcome
     with telemetry.busy():
         log.append(TAGGED, records)
         reach("enrich.tagged.after")
@@ -59,3 +59,4 @@ def _finish(log: Log, batch: Sequence[Entry], outcome: Outcome, telemetry: Telem
         )
         reach("enrich.rejected.after")
     telemetry.count(received=len(batch), sent=len(records), rejected=len(rejections))
+    telemetry.work(seconds)

@@ -3,12 +3,14 @@
 import os
 import signal
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
 from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
+from typing import NamedTuple
 
 from lyhord.errors import Fatal, Misuse
 from lyhord.memory import collect_seldom
@@ -17,7 +19,14 @@ from lyhord.ports import Entry, Record
 from services.enrich.stage import stage
 from services.enrich.tagger import Tagger
 
-Outcome = tuple[list[Record], list[Rejection]]
+
+class Outcome(NamedTuple):
+    """What became of a batch: tagged posts in order, refusals, and the processor time it took."""
+
+    records: list[Record]
+    rejections: list[Rejection]
+    seconds: float
+
 
 _tagger: Tagger | Fatal
 
@@ -38,17 +47,16 @@ class Pool:
 
     def recover(self, entries: Sequence[Entry]) -> Outcome:
         """Tag a batch whose worker died, one by one; refuse the post that kills its worker."""
-        records: list[Record] = []
-        rejections: list[Rejection] = []
+        whole = Outcome([], [], 0.0)
         for entry in entries:
             self._executor = self._restarted()
             try:
-                tagged, refused = self.submit([entry]).result()
+                tagged, refused, _ = self.submit([entry]).result()
             except BrokenProcessPool:
                 tagged, refused = [], [_killer(entry)]
-            records += tagged
-            rejections += refused
-        return records, rejections
+            whole.records.extend(tagged)
+            whole.rejections.extend(refused)
+        return whole
 
     def close(self) -> None:
         """End the processes."""
@@ -92,7 +100,9 @@ def _die_with_parent() -> None:
 def _work(posts: Sequence[tuple[str, bytes]]) -> Outcome:
     if isinstance(_tagger, Fatal):
         raise _tagger
-    return stage(posts, _tagger)
+    start = time.process_time()
+    records, rejections = stage(posts, _tagger)
+    return Outcome(records, rejections, time.process_time() - start)
 
 
 def _killer(entry: Entry) -> Rejection:

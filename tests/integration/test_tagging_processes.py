@@ -37,14 +37,14 @@ def test_a_batch_whose_process_died_is_tagged_all_the_same(pool: Pool) -> None:
         os.kill(process.pid or 0, signal.SIGKILL)
     with pytest.raises(BrokenProcessPool):
         working.result()
-    records, rejections = pool.recover(batch[:3])
+    records, rejections, _ = pool.recover(batch[:3])
     assert [record.key for record in records] == ["forum:0", "forum:1", "forum:2"]
     assert rejections == []
 
 
 def test_a_post_that_cannot_be_tagged_costs_only_itself(pool: Pool) -> None:
     broken = Entry(1, "forum:1", b"{}")
-    records, rejections = pool.submit([*entries(1), broken]).result()
+    records, rejections, _ = pool.submit([*entries(1), broken]).result()
     assert [record.key for record in records] == ["forum:0"]
     assert [refusal.origin for refusal in rejections] == ["forum"]
 
