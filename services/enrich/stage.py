@@ -49,7 +49,8 @@ def tag_post(value: bytes, tagger: "Tagger") -> bytes:
     post = orjson.loads(value)
     tags = None
     if not post["deleted"]:
-        tags = tagger.tag(
+        found = tagger.tag(
             post["text"], author_role=post["author_role"], municipality=post["municipality"]
-        ).model_dump(mode="json")
+        )
+        tags = orjson.Fragment(found.model_dump_json())
     return orjson.dumps({"post": orjson.Fragment(value), "tags": tags})

@@ -13,7 +13,9 @@ from lyhord.telemetry import Telemetry
 GROUP = "index"
 BATCH = 500
 FLUSH_RECORDS = 20_000
-FLUSH_SECONDS = 2.0
+FLUSH_SECONDS = 1.0
+BACKLOG_SECONDS = 10.0
+"""The same while more is waiting than one batch: each flush makes a segment that must be merged."""
 _IDLE = 0.1
 """Seconds without anything new after which what was taken is flushed."""
 
@@ -36,7 +38,8 @@ def drive(log: Log, store: Store, telemetry: Telemetry, stop: threading.Event) -
             telemetry.count(received=len(entries), sent=len(entries) - rejected, rejected=rejected)
             oldest = oldest if unflushed else time.monotonic()
             unflushed, taken = unflushed + len(entries), entries
-        due = unflushed >= FLUSH_RECORDS or time.monotonic() - oldest >= FLUSH_SECONDS
+        patience = BACKLOG_SECONDS if len(entries) == BATCH else FLUSH_SECONDS
+        due = unflushed >= FLUSH_RECORDS or time.monotonic() - oldest >= patience
         if unflushed and (due or not entries):
             with telemetry.busy():
                 reach("index.flush.before")
