@@ -72,7 +72,8 @@ class Settings(BaseSettings):
         default=(), description="Names of sources beyond the built-in ones."
     )
     topics: Path | None = Field(
-        default=None, description="A topics file in place of the built-in seed lexicon."
+        default=None,
+        description="A file of topics added to the built-in ones (same label = replaced).",
     )
     web_host: str = Field(default="127.0.0.1", description="Address that the web page listens on.")
     web_port: int = Field(default=8080, ge=0, le=65535, description="Port of the web page.")

@@ -10,22 +10,24 @@ import tantivy
 from lyhord.adapters.tantivy_store import schema
 from lyhord.readout import readout
 
-_PAGE = 500
+PAGE = 500
 _TIES = 50
 """Hits looked at beyond the page, since equal scores at its edge are put in order here."""
 
 Found = list[tuple[Any, tantivy.DocAddress]]
 
 
-def newest(searcher: tantivy.Searcher, query: tantivy.Query) -> Iterator[dict[str, Any]]:
+def newest(
+    searcher: tantivy.Searcher, query: tantivy.Query, *, page: int = PAGE
+) -> Iterator[dict[str, Any]]:
     """Give all hits in read-out form, newest first, posts of one moment by id.
 
-    Works in pages: only those of one page, and of the moment at its edge, are in memory.
+    Works in pages of `page` hits: only they, and those of the moment at the edge, are in memory.
     """
     before: int | None = None
     while True:
-        hits = _by_time(searcher, _within(query, None, before), _PAGE)
-        edge = hits[-1][0] if len(hits) == _PAGE else None
+        hits = _by_time(searcher, _within(query, None, before), page)
+        edge = hits[-1][0] if len(hits) == page else None
         yield from _in_order(searcher, [hit for hit in hits if hit[0] != edge])
         if edge is None:
             return
@@ -39,7 +41,9 @@ def best(
 ) -> list[tuple[float, dict[str, Any]]]:
     """Give the hits with the highest scores; equal ones newest first, then by id."""
     found = searcher.search(query, size + _TIES, count=False, weight_by_field=schema.RECENCY)
-    rows = [(score, read_body(searcher.doc(address))) for score, address in found.hits]
+    hits = found.hits
+    lowest = hits[size - 1][0] if len(hits) > size else 0.0
+    rows = [(score, read_body(searcher.doc(address))) for score, address in hits if score >= lowest]
     rows.sort(key=lambda row: row[1]["id"])
     rows.sort(key=lambda row: (row[0], _moment(row[1])), reverse=True)
     return rows[:size]

@@ -9,7 +9,7 @@ import tantivy
 
 from lyhord.adapters.tantivy_store import schema
 from lyhord.adapters.tantivy_store.compiling import compile_query, is_scored
-from lyhord.adapters.tantivy_store.reading import best, count, find, newest, read_body
+from lyhord.adapters.tantivy_store.reading import PAGE, best, count, find, newest, read_body
 from lyhord.errors import Misuse
 from lyhord.ports import Filters, Hit, Page
 from lyhord.query.fields import Vocabulary
@@ -65,7 +65,10 @@ class TantivyStore:
         searcher, compiled, selection = found
         total = count(searcher, compiled)
         if sort == "newest" or not is_scored(selection):
-            hits = [(0.0, body) for body in islice(newest(searcher, compiled), size)]
+            hits = [
+                (0.0, body)
+                for body in islice(newest(searcher, compiled, page=min(size + 1, PAGE)), size)
+            ]
         else:
             hits = best(searcher, compiled, size)
         return Page([_hit(body, score, selection) for score, body in hits], total)
