@@ -8,8 +8,11 @@ export LYHORD_DATA ?= data
 
 run: $(VENV)/ready ## Start Lyhörd with the examples; the page is on http://127.0.0.1:8080
 	@$(BIN)/python -m http.server 8099 --bind 127.0.0.1 --directory examples/feeds >/dev/null 2>&1 & \
-	trap "kill $$!" EXIT; \
-	$(BIN)/lyhord --config examples/lyhord.toml run
+	feeds=$$!; \
+	$(BIN)/lyhord --config examples/lyhord.toml run & \
+	lyhord=$$!; \
+	trap "kill $$lyhord" INT TERM; trap "kill $$feeds 2>/dev/null" EXIT; \
+	while kill -0 $$lyhord 2>/dev/null; do wait $$lyhord; done
 
 test: $(VENV)/ready-test ## Lint, types, architecture and all tests
 	$(MAKE) --no-print-directory lint
