@@ -93,11 +93,17 @@ def test_every_mistake_is_misuse_and_named(tmp_path: Path, text: str, named: str
     assert "lyhord.toml" in str(misuse.value)
 
 
+@pytest.mark.parametrize("name", ["LYHORD_WORKERS", "LYHORD_DATA", "LYHORD_TOPICS"])
+def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "")
+    field = name.removeprefix("LYHORD_").lower()
+    assert getattr(load(), field) == Settings.model_fields[field].default
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("LYHORD_WORKERS", "many"),
-        ("LYHORD_WORKERS", ""),
         ("LYHORD_WEB_PORT", "-1"),
         ("LYHORD_EXTRA_SOURCES", "nextdoor"),
         ("LYHORD_SOURCES", '[{"kind": "folder"'),
