@@ -7,7 +7,8 @@ from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 
 from lyhord.crashpoints import reach
-from lyhord.ports import POSTS, REJECTED, TAGGED, Entry, Log, Record
+from lyhord.ports import POSTS, TAGGED, Entry, Log
+from lyhord.rejecting import reject
 from lyhord.telemetry import Telemetry
 from services.enrich.pool import Outcome, Pool
 
@@ -50,13 +51,7 @@ def _finish(log: Log, batch: Sequence[Entry], outcome: Outcome, telemetry: Telem
     with telemetry.busy():
         log.append(TAGGED, records)
         reach("enrich.tagged.after")
-        log.append(
-            REJECTED,
-            [
-                Record(refusal.key or "", refusal.model_dump_json().encode())
-                for refusal in rejections
-            ],
-        )
+        reject(log, rejections)
         reach("enrich.rejected.after")
     telemetry.count(received=len(batch), sent=len(records), rejected=len(rejections))
     telemetry.work(seconds)

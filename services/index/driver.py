@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from lyhord.crashpoints import reach
 from lyhord.model import Rejection
-from lyhord.ports import REJECTED, TAGGED, Entry, Log, Record, Store
+from lyhord.ports import TAGGED, Entry, Log, Store
+from lyhord.rejecting import reject
 from lyhord.telemetry import Telemetry
 
 GROUP = "index"
@@ -53,21 +54,16 @@ def _take(log: Log, store: Store, entries: Sequence[Entry]) -> int:
     refusals = store.upsert([entry.value for entry in entries])
     reach("index.upsert.after")
     now = datetime.now(UTC)
-    records = [
-        Record(
-            entry.key,
-            Rejection(
-                stage="index",
-                origin=entry.key.partition(":")[0],
-                key=entry.key,
-                reason=reason,
-                at=now,
-            )
-            .model_dump_json()
-            .encode(),
+    rejections = [
+        Rejection(
+            stage="index",
+            origin=entry.key.partition(":")[0],
+            key=entry.key,
+            reason=reason,
+            at=now,
         )
         for entry, reason in zip(entries, refusals, strict=True)
         if reason is not None
     ]
-    log.append(REJECTED, records)
-    return len(records)
+    reject(log, rejections)
+    return len(rejections)

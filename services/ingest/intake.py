@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import structlog
 
-from lyhord.model import READOUT_FIELDS, Rejection
-from lyhord.ports import POSTS, REJECTED, Log, Record, Row
+from lyhord.model import READOUT_FIELDS
+from lyhord.ports import POSTS, Log, Row
+from lyhord.rejecting import reject
 from lyhord.telemetry import Telemetry
 from services.ingest.door import Door
 from services.ingest.stage import stage
@@ -46,7 +47,7 @@ class Intake:
             with self._telemetry.busy():
                 records, rejections = stage(batch, self._door, now=self._now())
                 self._log.append(POSTS, records)
-                self._log.append(REJECTED, [_record(refusal) for refusal in rejections])
+                reject(self._log, rejections)
             self._telemetry.count(received=len(batch), sent=len(records), rejected=len(rejections))
             self._report_unknown(batch)
 
@@ -62,10 +63,6 @@ class Intake:
 
 
 _KNOWN = frozenset({*READOUT_FIELDS, "score"})
-
-
-def _record(refusal: Rejection) -> Record:
-    return Record(f"{refusal.origin}:{refusal.line}", refusal.model_dump_json().encode())
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
