@@ -8,7 +8,7 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 _RFC3339 = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)",
+    r"(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d):(\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)",
     re.ASCII,
 )
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -27,27 +27,18 @@ def parse(text: str) -> datetime:
     match = _RFC3339.fullmatch(text)
     if match is None:
         raise ValueError("is not an RFC 3339 time with offset, such as 2024-05-01T12:00:00Z")
-    year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
-    micros = int((match[7] or "0")[:6].ljust(6, "0"))
-    leap = second == 60  # noqa: PLR2004 - RFC 3339 allows 60 for a leap second
+    to_minute, second, fraction, offset = match.groups()
+    leap = second == "60"
     try:
-        local = datetime(year, month, day, hour, minute, 59 if leap else second, micros)  # noqa: DTZ001 - its offset is subtracted below
-        moment = (local - _offset(match[8])).replace(tzinfo=UTC)
+        if offset[4:] > "59":
+            raise ValueError("the offset is out of range")
+        whole = f"{to_minute}:{'59' if leap else second}{(fraction or '')[:7]}{offset.upper()}"
+        moment = datetime.fromisoformat(whole).astimezone(UTC)
         if leap and (moment.hour, moment.minute) != (23, 59):
             raise ValueError("no minute of 61 seconds")
     except (ValueError, OverflowError) as error:
         raise ValueError(f"is not a possible time ({error})") from None
     return moment
-
-
-def _offset(text: str) -> timedelta:
-    if text in "Zz":
-        return timedelta()
-    hours, minutes = int(text[1:3]), int(text[4:6])
-    if hours > 23 or minutes > 59:  # noqa: PLR2004 - RFC 3339's bounds of an offset
-        raise ValueError("the offset is out of range")
-    size = timedelta(hours=hours, minutes=minutes)
-    return -size if text[0] == "-" else size
 
 
 def parse_option(text: str) -> datetime:
@@ -88,7 +79,8 @@ def local_day(moment: datetime) -> str:
 
 def format_utc(moment: datetime) -> str:
     """Write a time as RFC 3339 in UTC with `Z`, without needless decimals."""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.isoformat().removesuffix("+00:00") + "Z"
 
 
 def micros(moment: datetime) -> int:

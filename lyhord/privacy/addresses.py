@@ -13,6 +13,8 @@ _AT = re.compile(
     r"|[ ](?P<spelt>(?i:snabel-?a))[ ]"
     r"|[ ](?P<english>(?i:at))[ ]"
 )
+_HINTS = ("@", "＠", "﹫", "%40", "&#64;", "(", "[", "{", "<", "nabel", " at ")
+"""What `_AT` cannot do without: most texts have none of it."""
 _LOCAL_CHARACTER = r"[\w.+'~%&!#$*^-]"
 _LOCAL = re.compile(rf"{_LOCAL_CHARACTER}+$")
 _SPELT_LOCAL = re.compile(
@@ -40,7 +42,8 @@ _MAIL_WORD = re.compile(rf"{WORD_START}(?:e-?post|e-?mail|mail|mejl)", re.IGNORE
 
 def may_hold(text: str) -> bool:
     """Tell quickly whether there is anything like an at sign."""
-    return _AT.search(text) is not None
+    small = text.lower()
+    return any(hint in small for hint in _HINTS) and _AT.search(text) is not None
 
 
 def find(text: str) -> list[tuple[int, int, str, str]]:

@@ -8,6 +8,7 @@ import re
 import secrets
 import stat
 import unicodedata
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import Self
@@ -15,6 +16,8 @@ from typing import Self
 from lyhord.errors import Misuse
 
 KEY_BYTES = 32
+_WRITERS = 10_000
+"""Authors whose pseudonyms are kept at hand."""
 _PSEUDONYM = re.compile(r"p_([a-z2-7]{14})([a-z2-7]{6})")
 _AUTHOR, _CHECK = b"lyhord author", b"lyhord check"  # BLAKE2b's personalisation, 16 bytes at most
 
@@ -29,6 +32,8 @@ class Pseudonymiser:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
+        # Most posts are written by those who write much.
+        self._remembered = lru_cache(_WRITERS)(self._derived)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -59,6 +64,9 @@ class Pseudonymiser:
             author: the raw name or id, in any Unicode form (NFC is what counts).
 
         """
+        return self._remembered(source, author)
+
+    def _derived(self, source: str, author: str) -> str:
         if self.is_own(author):
             return author
         name = unicodedata.normalize("NFC", author)

@@ -37,16 +37,19 @@ class Snippet:
     marks: tuple[Mark, ...]
 
 
-def snippet(text: str, levelled: Levelled, *, size: int = 300) -> Snippet:
+def snippet(
+    text: str, levelled: Levelled, *, search_text: str | None = None, size: int = 300
+) -> Snippet:
     """Cut the passage that holds most of what was looked for.
 
     Args:
         text: the whole text.
         levelled: the query; words behind NOT are not marked.
+        search_text: the text's, where it is at hand; else it is made.
         size: characters of the passage, an ellipsis at either end aside.
 
     """
-    marks = highlight(text, levelled)
+    marks = highlight(text, levelled, search_text)
     start, end = _passage(text, marks, size)
     head, tail = _ELLIPSIS if start else "", _ELLIPSIS if end < len(text) else ""
     shift = len(head) - start
@@ -54,15 +57,40 @@ def snippet(text: str, levelled: Levelled, *, size: int = 300) -> Snippet:
     return Snippet(head + _SPACE.sub(" ", text[start:end]) + tail, tuple(inside))
 
 
-def highlight(text: str, levelled: Levelled) -> list[Mark]:
+def highlight(text: str, levelled: Levelled, search_text: str | None = None) -> list[Mark]:
     """Give [start, end) of every word that was looked for, in order; linear in the text."""
+    wanted = tuple(dict.fromkeys(_wanted(levelled)))
+    if not wanted:
+        return []
+    tokens = list(swedish.spans(text))
+    items = swedish.positions(search_text or "")
+    if len(items) != len(tokens):
+        items = swedish.positions(swedish.search_text(text))
     places: Places = defaultdict(list)
-    for position, terms in enumerate(swedish.positions(swedish.search_text(text))):
+    for position, terms in enumerate(items):
         for term in terms:
-            places[term].append(position)
-    tokens = swedish.tokenize(text)
+            if term.startswith(wanted):
+                places[term].append(position)
     found = sorted(set(_found(levelled, places)))
-    return [(tokens[position].start, tokens[position].end) for position in found]
+    return [tokens[position][:2] for position in found]
+
+
+def _wanted(node: Levelled) -> Iterator[str]:
+    """Give what the terms that are looked for begin with."""
+    match node:
+        case AllOf(operands) | AnyOf(operands):
+            for operand in operands:
+                yield from _wanted(operand)
+        case Terms(terms) | Adjacent(terms):
+            yield from terms
+        case ExactPhrase(forms):
+            yield from (f"^{form}" for form in forms)
+        case ExactPrefix(prefix):
+            yield f"^{prefix}"
+        case Close(_, left, right):
+            yield from (*left, *right)
+        case _:
+            pass
 
 
 def _found(node: Levelled, places: Places) -> Iterator[int]:

@@ -5,7 +5,7 @@ from lyhord.swedish.folding import known, unfold
 from lyhord.swedish.lemmas import lemma, lemmas
 from lyhord.swedish.levels import Levels, level, positions, search_text
 from lyhord.swedish.spelling import exact
-from lyhord.swedish.tokens import Kind, Token, tokenize
+from lyhord.swedish.tokens import Kind, Token, spans, tokenize
 
 __all__ = [
     "Kind",
@@ -19,6 +19,7 @@ __all__ = [
     "parts",
     "positions",
     "search_text",
+    "spans",
     "splits",
     "tokenize",
     "unfold",

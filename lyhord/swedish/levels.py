@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
+from lyhord.swedish import lexicon
 from lyhord.swedish.compounds import parts
 from lyhord.swedish.folding import known, unfold
 from lyhord.swedish.lemmas import lemmas
@@ -46,7 +47,7 @@ class Levels(NamedTuple):
 def level(word: str, kind: Kind) -> Levels:
     """Return the levels of a token by its surface and kind alone; never empty ones."""
     if kind == "word":
-        form = _term(word)
+        form = exact(word)[:_LONGEST_TERM]
         return Levels((form,), *_levelled(form))
     if kind in {"hashtag", "mention"}:
         return _marked(word)
@@ -90,7 +91,8 @@ def _term(surface: str) -> str:
     return exact(surface).translate(_RESERVED)[:_LONGEST_TERM]
 
 
-def _levelled(form: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def worked_out(form: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Work out a form's lemmas and parts; those of the lexicon's forms are kept in it."""
     meant = unfold(form)
     # What one surely meant in other words says nothing of the letters that stand there.
     typed = (form,) if meant and not known(form) else lemmas(form)
@@ -99,6 +101,10 @@ def _levelled(form: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         part for base in whole if not (meant and base == form) for part in parts(base)
     )
     return tuple(whole), tuple(part for part in inner if part not in whole)
+
+
+def _levelled(form: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return lexicon.levels(form) or worked_out(form)
 
 
 def _marked(word: str) -> Levels:

@@ -1,9 +1,11 @@
-"""The lexicon: two tries on disk, mapped into memory and shared by every process that reads them.
+"""The lexicon: tries on disk, mapped into memory and shared by every process that reads them.
 
 `forms.marisa` has inflected forms under their plain spelling (`vattenlackor`). A value is the dots
 of the form as digits, a letter that ranks its readings, and the edit to the lemma.
 `parts.marisa` has, behind a sign, compounds (`=`: where the first part ends, its edit to a lemma),
 first parts as written (`<`: how often, the edit to a lemma) and last parts (`>`: how often).
+`levels.marisa` has what `levels` works out of the two for every form: edits to its lemmas, a tab,
+edits from the first of them to its parts; genitives only where they are more than their word.
 """
 
 from collections.abc import Iterator
@@ -18,6 +20,7 @@ from lyhord.swedish.spelling import apply, dotted, plain
 
 FORMS: Final = "forms.marisa"
 PARTS: Final = "parts.marisa"
+LEVELS: Final = "levels.marisa"
 _DIGITS: Final = "0123456789"
 
 
@@ -87,10 +90,36 @@ def firsts(part: str) -> list[First]:
     ]
 
 
+def ends(text: str) -> list[int]:
+    """Return after how many letters, at least two, a first part or a form that begins `text` ends.
+
+    Genitives of forms are among them. One question for all saves asking for every length.
+    """
+    bare = plain(text)
+    firsts = {len(part) - 1 for part in _trie(PARTS).prefixes(f"<{bare}")}
+    forms = {len(form) for form in _trie(FORMS).prefixes(bare)}
+    genitives = {end + 1 for end in forms if bare[end : end + 1] == "s"}
+    return sorted((firsts | forms | genitives) - {1})
+
+
 def last_standing(lemma: str) -> int:
     """Return how common `lemma` is as a compound's last part, as `First`; -1 where it is none."""
     found = _trie(PARTS).get(f">{lemma}")
     return int(found[0]) if found else -1
+
+
+def levels(form: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """Return the lemmas and the parts of a form or genitive that the lexicon has, ready-made."""
+    trie = _trie(LEVELS)
+    found = trie.get(form)
+    if found is None and form[-1:] == "s":
+        form = form[:-1]
+        found = trie.get(form)
+    if found is None:
+        return None
+    lemmas, _, parts = found[0].decode().partition("\t")
+    whole = tuple([apply(edit, form) for edit in lemmas.split("|")])
+    return whole, tuple([apply(edit, whole[0]) for edit in parts.split("|")]) if parts else ()
 
 
 @lru_cache(maxsize=20_000)

@@ -90,7 +90,8 @@ def segment(word: str, *, undotted: bool = False) -> Compound | None:
             found.append(whole)
         if len(beginning.firsts) == _MOST_FIRSTS:
             continue
-        for end in range(start + 2, min(start + _LONGEST_FIRST, len(word) - 2)):
+        for length in lexicon.ends(word[start : min(start + _LONGEST_FIRST, len(word) - 2) - 1]):
+            end = start + length
             for first in _firsts(word[start:end], undotted=undotted):
                 reached, cost = best[end], beginning.cost + first.cost
                 if reached is None or cost < reached.cost:

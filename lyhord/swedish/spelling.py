@@ -22,11 +22,13 @@ IGNORED: Final = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0
 """Regex class body of what is not seen and not compared: zero-width, direction, variation."""
 
 _IGNORED: Final = re.compile(f"[{IGNORED}]+")
+_SWEDISH: Final = re.compile("[A-Za-zÅÄÖåäöÉé]+")
+"""Letters that have no other form than their small one."""
 
 
 def exact(text: str) -> str:
     """Return the compared form: casefolded, NFC, without characters that nobody sees."""
-    if text.isascii():
+    if text.isascii() or _SWEDISH.fullmatch(text):
         return text.lower()
     return unicodedata.normalize("NFC", _IGNORED.sub("", text).casefold())
 

@@ -5,16 +5,16 @@ near-duplicates of web pages by Manku, Jain & Das Sarma, WWW 2007.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
-from struct import pack
+
+import numpy as np
+from numpy.typing import NDArray
 
 from services.enrich.words import TELLING, Word
 
 BITS = 64
-_ALL = 2**BITS - 1
 # An odd constant to mix a word's hash with its neighbour's (2**64 / golden ratio).
-_MIX = 0x9E3779B97F4A7C15
-_TURN = 29
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+_TURN = np.uint64(29)
 
 
 def fingerprint(words: Sequence[Word]) -> str:
@@ -24,10 +24,10 @@ def fingerprint(words: Sequence[Word]) -> str:
     that copies which differ only there are equal. Nearness is `distance`, in bits.
     """
     told = [word.term.hash for word in words if word.term.kind in TELLING]
-    told = told or [word.term.hash for word in words]
-    mixed = [(one * _MIX & _ALL) ^ other for one, other in pairwise(told)]
-    pairs = [(each ^ each >> _TURN) * _MIX & _ALL for each in mixed]
-    return _majority(told + pairs).to_bytes(BITS // 8, "little").hex()
+    hashes = np.array(told or [word.term.hash for word in words], dtype="<u8")
+    mixed = hashes[:-1] * _MIX ^ hashes[1:]
+    pairs = (mixed ^ mixed >> _TURN) * _MIX
+    return _majority(np.concatenate((hashes, pairs))).tobytes().hex()
 
 
 def distance(one: str, other: str) -> int:
@@ -35,16 +35,7 @@ def distance(one: str, other: str) -> int:
     return (int(one, 16) ^ int(other, 16)).bit_count()
 
 
-def _majority(features: Sequence[int]) -> int:
-    """Give the 64 bits that more than half of the features have."""
-    count = len(features)
-    packed = pack(f"<{count}Q", *features)
-    every = int.from_bytes(b"\1" * count, "little")
-    bits = 0
-    # Counting the ones of a long integer is one instruction for each of its words.
-    for byte in range(0, BITS, 8):
-        column = int.from_bytes(packed[byte // 8 :: 8], "little")
-        for bit in range(8):
-            if (column >> bit & every).bit_count() * 2 > count:
-                bits |= 1 << byte + bit
-    return bits
+def _majority(features: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    """Give the 64 bits, as 8 bytes, that more than half of the features have."""
+    bits = np.unpackbits(features.view(np.uint8), bitorder="little").reshape(-1, BITS)
+    return np.packbits(bits.sum(axis=0, dtype=np.uint32) * 2 > len(features), bitorder="little")

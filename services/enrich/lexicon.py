@@ -74,9 +74,13 @@ class Lexicon(Generic[T]):
         """
         note, behind, last = self._note, -1, len(words) - 1
         hits: list[Hit[T]] = []
-        for at, word in enumerate(words):
-            spot: _Spot[T] | None = word.term.notes[note]
-            if spot is None or at <= behind:
+        spots: list[tuple[int, _Spot[T]]] = [
+            (at, spot)
+            for at, word in enumerate(words)
+            if (spot := word.term.notes[note]) is not None
+        ]
+        for at, spot in spots:
+            if at <= behind:
                 continue
             begins = at < last and not spot.seconds.isdisjoint(words[at + 1].term.keys)
             if begins and (hit := _longest(spot, words, at)):

@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from lyhord.model import Place
 from services.enrich.gazetteer import Gazetteer, Match, PlaceKind
@@ -49,8 +49,7 @@ class _Text:
         return self.words[at].term.form if 0 <= at < len(self.words) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Role:
+class _Role(NamedTuple):
     """What a word may do for a place's name: begin it, end in its way, lead to it, or join it.
 
     ``parted`` is the word before and from the ending that a place's name may have.
@@ -86,6 +85,7 @@ class Places:
         rules = {name: frozenset(split(entries)) for name, entries in table["rules"].items()}
         self._openers, self._no_names = rules["openers"], rules["no_names"]
         self._only_within, self._small_too = rules["only_within"], rules["small_too"]
+        self._leading = _ROADS | self._prepositions | _JOINING
         self._note = vocabulary.note(self._role)
 
     @classmethod
@@ -121,7 +121,11 @@ class Places:
 
     def _role(self, term: Term) -> "_Role | None":
         form = term.form
-        begins = form in _ROADS or form[-1].isdecimal() or self._gazetteer.knows(form)
+        known = self._gazetteer.knows(form)
+        ends = form[-2:] in self._ends or form[-3:-1] in self._ends
+        if not (known or ends or form in self._leading or form[-1].isdecimal()):
+            return None
+        begins = known or form in _ROADS or form[-1].isdecimal()
         parted = self._parted(form, shortest=_SHORTEST_STEM)
         role = _Role(begins, parted, form in self._prepositions, form in _JOINING)
         return None if role == _NO_ROLE else role

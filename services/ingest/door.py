@@ -69,8 +69,8 @@ class Door:
         if incoming.deleted:
             timed = incoming.deleted_at or incoming.edited_at
             own |= {"deleted": True, "deleted_at": timed or fetched_at}
-            return Post.model_construct(**own)
-        return Post.model_construct(**own | self._content(incoming))
+            return Post.model_validate(own)
+        return Post.model_validate(own | self._content(incoming))
 
     def preview(self, data: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
         """Give a record's fields as they would be stored; only `text` has to be there.

@@ -4,11 +4,13 @@ import subprocess
 import sys
 import time
 
+import marisa_trie  # type: ignore[import-not-found]  # compiled, it ships no types
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lyhord.swedish import Kind, level, positions, search_text, tokenize
+from lyhord.swedish import Kind, level, lexicon, positions, search_text, tokenize
+from lyhord.swedish.levels import worked_out
 
 MESSY = st.text(st.sampled_from("abåäö ÅX.,!?-#@:/|=^1[]\n…😀👍🏻\u200d\u0301") | st.characters())
 ITEMS = [
@@ -24,6 +26,15 @@ ITEMS = [
     ("[telefon]", "^[telefon]|=[telefon]"),
     ("SVT:s", "^svt:s|=svt"),
 ]
+
+
+def test_what_the_lexicon_keeps_ready_is_what_would_be_worked_out() -> None:
+    trie = marisa_trie.BytesTrie().mmap(str(lexicon.path(lexicon.LEVELS)))
+    forms = sorted(trie.keys())[::499]
+    assert len(forms) > 900
+    for form in (word for each in forms for word in (each, f"{each}s")):
+        kept = lexicon.levels(form)
+        assert kept is None or kept == worked_out(form), form
 
 
 @pytest.mark.parametrize(("word", "item"), ITEMS)

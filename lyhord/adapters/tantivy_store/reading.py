@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -36,17 +37,30 @@ def newest(
         before = edge
 
 
+def latest(
+    searcher: tantivy.Searcher, query: tantivy.Query, size: int
+) -> tuple[list[dict[str, Any]], int]:
+    """Give the first `size` hits in the order of `newest`, and how many there are in all."""
+    found = searcher.search(query, size + _TIES, order_by_field=schema.CREATED)
+    hits = found.hits
+    if len(hits) == size + _TIES and hits[-1][0] == hits[size - 1][0]:
+        return list(islice(newest(searcher, query), size)), _total(found)
+    earliest = hits[min(size, len(hits)) - 1][0] if hits else 0
+    rows = _in_order(searcher, [hit for hit in hits if hit[0] >= earliest])
+    return list(rows)[:size], _total(found)
+
+
 def best(
     searcher: tantivy.Searcher, query: tantivy.Query, size: int
-) -> list[tuple[float, dict[str, Any]]]:
-    """Give the hits with the highest scores; equal ones newest first, then by id."""
-    found = searcher.search(query, size + _TIES, count=False, weight_by_field=schema.RECENCY)
+) -> tuple[list[tuple[float, dict[str, Any]]], int]:
+    """Give the hits with the highest scores, equal ones newest first, then by id; and how many."""
+    found = searcher.search(query, size + _TIES, weight_by_field=schema.RECENCY)
     hits = found.hits
     lowest = hits[size - 1][0] if len(hits) > size else 0.0
     rows = [(score, read_body(searcher.doc(address))) for score, address in hits if score >= lowest]
     rows.sort(key=lambda row: row[1]["id"])
     rows.sort(key=lambda row: (row[0], _moment(row[1])), reverse=True)
-    return rows[:size]
+    return rows[:size], _total(found)
 
 
 def read_body(document: tantivy.Document) -> dict[str, Any]:
@@ -70,7 +84,11 @@ def find(searcher: tantivy.Searcher, keys: Sequence[str]) -> dict[str, tantivy.D
 
 def count(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
     """Give how many documents match."""
-    return searcher.search(query, 1).count or 0  # type: ignore[attr-defined]  # not in its stub
+    return _total(searcher.search(query, 1))
+
+
+def _total(found: tantivy.SearchResult) -> int:
+    return found.count or 0  # type: ignore[attr-defined]  # not in its stub
 
 
 def _by_time(searcher: tantivy.Searcher, query: tantivy.Query, limit: int) -> Found:

@@ -1,7 +1,6 @@
 """The store over a tantivy index: upserts by version, searches, scans and counts."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +8,7 @@ import tantivy
 
 from lyhord.adapters.tantivy_store import schema
 from lyhord.adapters.tantivy_store.compiling import compile_query, is_scored
-from lyhord.adapters.tantivy_store.reading import PAGE, best, count, find, newest, read_body
+from lyhord.adapters.tantivy_store.reading import best, find, latest, newest, read_body
 from lyhord.errors import Misuse
 from lyhord.ports import Filters, Hit, Page
 from lyhord.query.fields import Vocabulary
@@ -39,6 +38,7 @@ class TantivyStore:
         self._vocabulary = vocabulary
         self._path = path
         self._index: tantivy.Index | None = None
+        self._seen: tuple[int, int] | None = None
         self._writer: Writer | None = None
         if write:
             from lyhord.adapters.tantivy_store import writing
@@ -63,14 +63,11 @@ class TantivyStore:
         if found is None:
             return Page((), 0)
         searcher, compiled, selection = found
-        total = count(searcher, compiled)
         if sort == "newest" or not is_scored(selection):
-            hits = [
-                (0.0, body)
-                for body in islice(newest(searcher, compiled, page=min(size + 1, PAGE)), size)
-            ]
+            bodies, total = latest(searcher, compiled, size)
+            hits = [(0.0, body) for body in bodies]
         else:
-            hits = best(searcher, compiled, size)
+            hits, total = best(searcher, compiled, size)
         return Page([_hit(body, score, selection) for score, body in hits], total)
 
     def scan(self, query: str, filters: Filters = NOTHING) -> Iterator[dict[str, Any]]:
@@ -129,7 +126,11 @@ class TantivyStore:
             if not (self._path.is_dir() and tantivy.Index.exists(str(self._path))):
                 return None
             self._index = tantivy.Index.open(str(self._path))
-        self._index.reload()
+        # Every commit replaces this file; looking at it costs a hundredth of loading it again.
+        state = (self._path / "meta.json").stat()
+        if (seen := (state.st_ino, state.st_mtime_ns)) != self._seen:
+            self._index.reload()
+            self._seen = seen
         return self._index.searcher()
 
     @property
@@ -144,5 +145,5 @@ def _terms(field: str, size: int) -> dict[str, Any]:
 
 
 def _hit(body: dict[str, Any], score: float, selection: Levelled) -> Hit:
-    passage = snippet(body["text"], selection)
+    passage = snippet(body["text"], selection, search_text=body["lemmas"])
     return Hit(body, score, passage.text, passage.marks)

@@ -1,22 +1,24 @@
-"""Makes the lexicon's two tries again: `python -m lyhord.swedish.compile`.
+"""Makes the lexicon's tries again: `python -m lyhord.swedish.compile`.
 
 The same simplemma and the same curated lists give the same bytes.
 """
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 import marisa_trie  # type: ignore[import-not-found]  # compiled, it ships no types
 
 from lyhord.swedish import lexicon
 from lyhord.swedish.compile import compounding, curated, paradigms, reading, source
+from lyhord.swedish.levels import worked_out
 from lyhord.swedish.spelling import dots, plain, rule
 
 _STANDING_OF_PLACES = 4
 
 
 def main() -> None:
-    """Compile, and write both files where the package looks for them."""
+    """Compile, and write the files where the package looks for them."""
     dictionary = source.read()
     families = source.families(dictionary.lemma_of)
     ambiguous = paradigms.ambiguous(families, dictionary.lemma_of)
@@ -30,6 +32,7 @@ def main() -> None:
     )
     _write(lexicon.FORMS, _form_entries(readings))
     _write(lexicon.PARTS, _part_entries(learnt, curated.compounds().last, municipalities))
+    _write(lexicon.LEVELS, _level_entries(readings.keys()))
 
 
 def _whole_families(
@@ -51,6 +54,21 @@ def _form_entries(readings: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str
         for rank, lemma in enumerate(lemmas):
             value = f"{dots(form)}{chr(ord('a') + rank)}{rule(form, lemma)}"
             yield plain(form), value.encode()
+
+
+def _level_entries(forms: AbstractSet[str]) -> Iterator[tuple[str, bytes]]:
+    """Ask the two files just written; a genitive is kept where it is more than its word's."""
+    for form in forms:
+        levels = worked_out(form)
+        yield form, _level_entry(form, *levels)
+        genitive = f"{form}s"
+        if genitive not in forms and (own := worked_out(genitive)) != levels:
+            yield genitive, _level_entry(genitive, *own)
+
+
+def _level_entry(form: str, lemmas: tuple[str, ...], parts: tuple[str, ...]) -> bytes:
+    edits = "|".join(rule(form, lemma) for lemma in lemmas)
+    return f"{edits}\t{'|'.join(rule(lemmas[0], part) for part in parts)}".encode()
 
 
 def _part_entries(
