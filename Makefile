@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export LYHORD_DATA ?= data
 
-.PHONY: run test lint fast bench lock clean
+.PHONY: run test lint fast servers bench bench-servers faults lock clean
 
 run: $(VENV)/ready ## Start Lyhörd with the examples; the page is on http://127.0.0.1:8080
 	@$(BIN)/python -m http.server 8099 --bind 127.0.0.1 --directory examples/feeds >/dev/null 2>&1 & \
@@ -16,7 +16,10 @@ run: $(VENV)/ready ## Start Lyhörd with the examples; the page is on http://127
 
 test: $(VENV)/ready-test ## Lint, types, architecture and all tests
 	$(MAKE) --no-print-directory lint
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
+
+servers: ## Start a real Kafka and Elasticsearch here (Java and Maven), and say where they are
+	$(PYTHON) deploy/local/servers.py start
 
 fast: $(VENV)/ready-test ## Only the tests that take seconds
 	$(BIN)/pytest tests/unit tests/contract tests/golden
@@ -32,11 +35,17 @@ bench: $(VENV)/ready ## The figures of docs/benchmarks.md
 	$(BIN)/python -m benchmarks.search_latency --count 200000
 	$(BIN)/python -m benchmarks.crash --moments 200
 
+bench-servers: $(VENV)/ready-test ## The figures of docs/benchmarks.md on Kafka and Elasticsearch
+	$(BIN)/python -m benchmarks.throughput
+
+faults: $(VENV)/ready-test ## The fault suite of docs/delivery.md, 100,000 posts
+	$(BIN)/python -m benchmarks.faults
+
 lock: ## Make requirements.lock anew from pyproject.toml
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/pip install --quiet --upgrade .
 	build/lock/bin/pip freeze --exclude lyhord > requirements.lock
-	build/lock/bin/pip install --quiet --upgrade pip hypothesis import-linter mypy playwright pytest pytest-xdist ruff trustme
+	build/lock/bin/pip install --quiet --upgrade -c requirements.lock pip compose-spec hypothesis import-linter mypy playwright pytest pytest-xdist PyYAML ruff trustme types-PyYAML
 	build/lock/bin/pip freeze --exclude lyhord --exclude pip > requirements-test.lock
 	rm -rf build/lock
 

@@ -15,6 +15,8 @@ NAMES = (
     "index.flush.before",
     "index.flush.after",
     "import.end",
+    "replay.switch.before",
+    "replay.switch.after",
 )
 """Every boundary that `reach` is called with."""
 

@@ -34,6 +34,13 @@ class Retriable(LyhordError):  # noqa: N818 - the name says what to do, not that
         self.after = after
 
 
+class Switched(Retriable):
+    """A replay has switched to another index: open the store anew, give it the same again."""
+
+    def __init__(self) -> None:
+        super().__init__("a replay has switched to another index, which is opened now", after=0.0)
+
+
 class Rejected(LyhordError):  # noqa: N818 - as above
     """One record will never be accepted as it is: set it aside, go on with the next.
 

@@ -3,10 +3,26 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Protocol
 
 POSTS, TAGGED, REJECTED = "posts", "tagged", "rejected"
 """The topics of the log: validated posts, tagged posts, refused records."""
+
+
+Offsets = Mapping[int, int]
+"""Partition → the offset behind an entry; a partition that is not named is at its beginning."""
+BEGINNING: Offsets = MappingProxyType({})
+
+
+def total(offsets: Offsets) -> int:
+    """Count the entries before these offsets."""
+    return sum(offsets.values())
+
+
+def behind(done: Offsets, end: Offsets) -> int:
+    """Count the entries that lie between what is done and an end."""
+    return sum(max(0, offset - done.get(partition, 0)) for partition, offset in end.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +77,14 @@ class Log(Protocol):
     def consumer(self, topic: str, group: str) -> Consumer:
         """Open a group's reading of a topic, from its beginning where the group is new."""
 
-    def read(self, topic: str) -> Iterator[Entry]:
-        """Read a whole topic from its beginning to its present end, outside any group."""
+    def read(self, topic: str, start: Offsets = BEGINNING) -> Iterator[Entry]:
+        """Read a topic from `start` to its present end, outside any group."""
 
-    def end(self, topic: str) -> int:
-        """Give the offset behind the topic's last entry."""
+    def end(self, topic: str) -> Offsets:
+        """Give the offset behind the last entry of each partition."""
 
-    def committed(self, topic: str, group: str) -> int:
-        """Give the offset up to which a group is done (exclusive)."""
+    def committed(self, topic: str, group: str) -> Offsets:
+        """Give the offset up to which a group is done (exclusive) with each partition."""
 
     def close(self) -> None:
         """Let go of files and connections."""
@@ -119,7 +135,12 @@ class Store(Protocol):
         """
 
     def flush(self) -> None:
-        """Make everything taken so far durable and searchable."""
+        """Make everything taken so far durable and searchable.
+
+        Raises:
+            Switched: a replay's index serves now; give it the same again.
+
+        """
 
     def search(
         self,

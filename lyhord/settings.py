@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -63,8 +63,52 @@ class Settings(BaseSettings):
     )
 
     data: Path = Field(default=Path("data"), description="Data folder of the embedded default.")
-    log: str = Field(default="", description="Where the log is; empty = embedded in `data`.")
-    store: str = Field(default="", description="Where the store is; empty = embedded in `data`.")
+    name: str = Field(
+        default="lyhord",
+        pattern=r"^[a-z][a-z0-9_]{0,39}$",
+        description="This installation's name: topics, groups and indices begin with it.",
+    )
+    log: str = Field(
+        default="",
+        description="Where the log is: `kafka://HOST:PORT[,HOST:PORT…]`; empty = in `data`.",
+    )
+    log_tls: bool = Field(default=False, description="Speak TLS with Kafka.")
+    log_ca: Path | None = Field(default=None, description="Certificates that Kafka's is signed by.")
+    log_cert: Path | None = Field(default=None, description="Our certificate for Kafka.")
+    log_key: Path | None = Field(default=None, description="The key of our certificate for Kafka.")
+    log_sasl_mechanism: Literal["", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        default="", description="How to log in to Kafka; empty = not at all."
+    )
+    log_user: str = Field(default="", description="User at Kafka.")
+    log_password: SecretStr = Field(default=SecretStr(""), description="Password at Kafka.")
+    partitions: int = Field(
+        default=6, ge=1, le=1000, description="Partitions of a Kafka topic that Lyhörd makes."
+    )
+    replication: int = Field(
+        default=1, ge=1, le=9, description="Copies of a Kafka topic that Lyhörd makes."
+    )
+    store: str = Field(
+        default="", description="Where the store is: `http(s)://HOST:PORT`; empty = in `data`."
+    )
+    store_user: str = Field(default="", description="User at Elasticsearch.")
+    store_password: SecretStr = Field(
+        default=SecretStr(""), description="Password at Elasticsearch."
+    )
+    store_api_key: SecretStr = Field(
+        default=SecretStr(""), description="API key at Elasticsearch, in place of a user."
+    )
+    store_ca: Path | None = Field(
+        default=None, description="Certificates that Elasticsearch's is signed by."
+    )
+    store_replicas: int = Field(
+        default=0, ge=0, le=9, description="Copies of an index beside the first."
+    )
+    health_host: str = Field(
+        default="127.0.0.1", description="Address that `/health` and `/metrics` listen on."
+    )
+    health_port: int = Field(
+        default=0, ge=0, le=65535, description="Port of `/health` and `/metrics`; 0 = none."
+    )
     workers: int = Field(
         default=0, ge=0, le=64, description="Tagging processes; 0 = one for each processor."
     )
@@ -87,6 +131,11 @@ class Settings(BaseSettings):
     )
     tagged_days: float = Field(
         default=7, ge=0, description="Days that indexed entries stay in the log's topic `tagged`."
+    )
+    rejected_days: float = Field(
+        default=400,
+        ge=0,
+        description="Days that refusals stay in Kafka's topic `rejected`; 0 = for ever.",
     )
     sources: tuple[Annotated[FolderSettings | FeedSettings, Field(discriminator="kind")], ...] = (
         Field(default=(), description="The sources that `lyhord run` and `lyhord ingest` poll.")

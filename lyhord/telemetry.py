@@ -45,6 +45,14 @@ class Telemetry:
         with self._lock:
             return Counts(self.received, self.sent, self.rejected, self.errors, self.seconds)
 
+    def take(self) -> Counts:
+        """Give what was counted since the last call, to be added up elsewhere, and begin anew."""
+        with self._lock:
+            counts = Counts(self.received, self.sent, self.rejected, self.errors, self.seconds)
+            self.received = self.sent = self.rejected = self.errors = 0
+            self.seconds = 0.0
+        return counts
+
     def add(self, counts: Counts) -> None:
         """Add what the same component counted in another process."""
         self.count(

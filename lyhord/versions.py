@@ -29,13 +29,15 @@ class Stored:
         return cls(tagged, version, None if tagged.post.deleted else version)
 
 
-def merge(one: Stored, other: Stored) -> Stored:
+def merge(one: Stored, other: Stored, *, model: str = "") -> Stored:
     """Combine what is known of one post.
 
-    The greater version wins; of equal ones that of the later model. `created_at` is the earliest
-    that any version gave; metrics and `fetched_at` come from the latest fetch.
+    The greater version wins; of equal ones that which `model` tagged (an index that a replay made
+    keeps to the replay's), else that of the greater model. `created_at` is the earliest that any
+    version gave; metrics and `fetched_at` come from the latest fetch.
     """
-    winner, loser = (one, other) if _rank(one) >= _rank(other) else (other, one)
+    ordered = _rank(one, model) >= _rank(other, model)
+    winner, loser = (one, other) if ordered else (other, one)
     ours, theirs = winner.tagged.post, loser.tagged.post
     known = [post.created_at for post in (ours, theirs) if post.created_at]
     changes: dict[str, Any] = {"created_at": min(known, default=None)}
@@ -50,10 +52,10 @@ def merge(one: Stored, other: Stored) -> Stored:
     return replace(winner, tagged=Tagged(post=post, tags=winner.tagged.tags), origin=origin)
 
 
-def _rank(stored: Stored) -> tuple[Version, str, str]:
+def _rank(stored: Stored, model: str) -> tuple[Version, bool, str, str]:
     tags = stored.tagged.tags
     words = (tags.model, tags.model_dump_json()) if tags else ("", "")
-    return (stored.version, *words)
+    return (stored.version, words[0] == model, *words)
 
 
 def _fetch_rank(post: Post) -> tuple[Any, ...]:

@@ -1,11 +1,19 @@
 """The wiring: from settings to adapters; nothing is opened before it is asked for."""
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from lyhord.errors import Misuse
 from lyhord.labels import SOURCES
 from lyhord.leases import Lease
-from lyhord.ports import Log, State, Store
+from lyhord.ports import POSTS, REJECTED, TAGGED, Log, State, Store
 from lyhord.query.fields import Vocabulary
+from lyhord.rebuilding import Rebuild
 from lyhord.settings import Settings
+
+if TYPE_CHECKING:
+    from lyhord.adapters.elastic_store import Cluster as ElasticCluster
+    from lyhord.adapters.kafka_log import Cluster as KafkaCluster
 
 
 def open_log(settings: Settings) -> Log:
@@ -16,10 +24,55 @@ def open_log(settings: Settings) -> Log:
 
     """
     if settings.log:
-        raise Misuse(f"log: {settings.log!r} is not known; leave it empty for the embedded log")
+        from lyhord.adapters.kafka_log import KafkaLog
+
+        return KafkaLog(kafka(settings))
     from lyhord.adapters.sqlite_log import SqliteLog
 
     return SqliteLog(settings.data / "log.db")
+
+
+def kafka(settings: Settings) -> "KafkaCluster":
+    """Give the Kafka cluster that the settings name.
+
+    Raises:
+        Misuse: `log` is no address of Kafka.
+
+    """
+    from lyhord.adapters.kafka_log import Cluster
+
+    if not settings.log.startswith("kafka://"):
+        raise Misuse(
+            f"log: {settings.log!r} is not known; it should be kafka://HOST:PORT, or empty for "
+            "the embedded log"
+        )
+    access: dict[str, Any] = {}
+    if settings.log_tls:
+        access |= {
+            "ssl_cafile": settings.log_ca and str(settings.log_ca),
+            "ssl_certfile": settings.log_cert and str(settings.log_cert),
+            "ssl_keyfile": settings.log_key and str(settings.log_key),
+        }
+    if settings.log_sasl_mechanism:
+        access |= {
+            "sasl_mechanism": settings.log_sasl_mechanism,
+            "sasl_plain_username": settings.log_user,
+            "sasl_plain_password": settings.log_password.get_secret_value(),
+        }
+    secure = "SSL" if settings.log_tls else "PLAINTEXT"
+    access["security_protocol"] = f"SASL_{secure}" if settings.log_sasl_mechanism else secure
+    return Cluster(
+        Cluster.servers_of(settings.log),
+        name=settings.name,
+        partitions=settings.partitions,
+        replication=settings.replication,
+        access=access,
+        retention_days={
+            POSTS: 0,
+            TAGGED: settings.tagged_days,
+            REJECTED: settings.rejected_days,
+        },
+    )
 
 
 def open_store(settings: Settings, *, write: bool = False) -> Store:
@@ -30,14 +83,55 @@ def open_store(settings: Settings, *, write: bool = False) -> Store:
 
     """
     if settings.store:
-        raise Misuse(
-            f"store: {settings.store!r} is not known; leave it empty for the embedded store"
-        )
+        from lyhord.adapters.elastic_store import ElasticStore
+
+        return ElasticStore(elastic(settings), write=write, vocabulary=vocabulary(settings))
     if settings.data.exists() and not settings.data.is_dir():
         raise Misuse(f"the data folder {settings.data} is no folder; set LYHORD_DATA to one")
     from lyhord.adapters.tantivy_store import TantivyStore
 
     return TantivyStore(settings.data / "index", write=write, vocabulary=vocabulary(settings))
+
+
+def open_rebuild(settings: Settings, model: str) -> Rebuild:
+    """Begin a new index in the store, for tags of `model`; the caller holds the replay lease.
+
+    Raises:
+        Misuse: the settings name a store of an unknown kind.
+        Retriable: the store cannot be reached now.
+
+    """
+    if settings.store:
+        from lyhord.adapters.elastic_store.rebuild import ElasticRebuild
+
+        return ElasticRebuild(elastic(settings), model)
+    from lyhord.adapters.tantivy_store.rebuild import TantivyRebuild
+
+    return TantivyRebuild(settings.data / "index", model)
+
+
+def elastic(settings: Settings) -> "ElasticCluster":
+    """Give the Elasticsearch cluster that the settings name.
+
+    Raises:
+        Misuse: `store` is no address of Elasticsearch.
+
+    """
+    from lyhord.adapters.elastic_store import Cluster
+
+    if not settings.store.startswith(("http://", "https://")):
+        raise Misuse(
+            f"store: {settings.store!r} is not known; it should be http(s)://HOST:PORT, or empty "
+            "for the embedded store"
+        )
+    access: dict[str, Any] = {}
+    if settings.store_ca:
+        access["ca_certs"] = str(settings.store_ca)
+    if key := settings.store_api_key.get_secret_value():
+        access["api_key"] = key
+    elif settings.store_user:
+        access["basic_auth"] = (settings.store_user, settings.store_password.get_secret_value())
+    return Cluster(settings.store, settings.name, access, settings.store_replicas)
 
 
 def vocabulary(settings: Settings) -> Vocabulary:
@@ -48,6 +142,29 @@ def vocabulary(settings: Settings) -> Vocabulary:
 def lease(settings: Settings, name: str) -> Lease:
     """Name a right over the data folder."""
     return Lease(settings.data, name)
+
+
+def is_shared(settings: Settings, stage: str) -> bool:
+    """Tell whether several processes may drive a stage at once, as Kafka parts the work."""
+    shared = {"enrich": bool(settings.log), "index": bool(settings.log and settings.store)}
+    return shared.get(stage, False)
+
+
+def undriven(log: Log, stages: Mapping[str, tuple[str, str]]) -> tuple[str, ...]:
+    """Give those stages (with topic and group) that this process has to drive itself.
+
+    On one machine a stage's lease decides that later. On Kafka a stage is driven by the members
+    of its group: where there are any, they do the work.
+
+    Raises:
+        Retriable: Kafka cannot be reached.
+
+    """
+    from lyhord.adapters.kafka_log import KafkaLog
+
+    if not isinstance(log, KafkaLog):
+        return tuple(stages)
+    return tuple(stage for stage, group in stages.items() if not log.members(*group))
 
 
 def open_state(settings: Settings) -> State:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lyhord.adapters.sqlite import connect, retriable
 from lyhord.crashpoints import reach
-from lyhord.ports import Entry, Record
+from lyhord.ports import BEGINNING, Entry, Offsets, Record, behind
 from lyhord.times import micros
 
 _SCHEMA = """
@@ -71,9 +71,9 @@ class SqliteLog:
         """See `Log.consumer`; one consumer of a group at a time (the caller holds a lease)."""
         return SqliteConsumer(self, topic, group)
 
-    def read(self, topic: str) -> Iterator[Entry]:
+    def read(self, topic: str, start: Offsets = BEGINNING) -> Iterator[Entry]:
         """See `Log.read`."""
-        offset, end = 0, self.end(topic)
+        offset, end = start.get(0, 0), self._end(self._topic(topic))
         while entries := self.slice(topic, offset, 1000):
             for entry in entries:
                 if entry.offset >= end:
@@ -95,16 +95,17 @@ class SqliteLog:
         with self._appended:
             self._appended.wait(min(seconds, _POLL_PAUSE))
 
-    def end(self, topic: str) -> int:
-        """See `Log.end`."""
-        return self._end(self._topic(topic))
+    def end(self, topic: str) -> Offsets:
+        """See `Log.end`; there is one partition."""
+        end = self._end(self._topic(topic))
+        return {0: end} if end else {}
 
-    def committed(self, topic: str, group: str) -> int:
+    def committed(self, topic: str, group: str) -> Offsets:
         """See `Log.committed`."""
         row = self._database.execute(
             "SELECT offset FROM groups WHERE topic = ? AND name = ?", (self._topic(topic), group)
         ).fetchone()
-        return int(row[0]) if row else 0
+        return {0: int(row[0])} if row else {}
 
     def commit(self, topic: str, group: str, offset: int) -> None:
         """Remember durably that a group is done with everything before `offset`."""
@@ -161,7 +162,7 @@ class SqliteConsumer:
 
     def __init__(self, log: SqliteLog, topic: str, group: str) -> None:
         self._log, self._topic, self._group = log, topic, group
-        self._next = log.committed(topic, group)
+        self._next = log.committed(topic, group).get(0, 0)
 
     def poll(self, limit: int, *, wait: float = 0.0) -> Sequence[Entry]:
         """See `Consumer.poll`."""
@@ -181,7 +182,7 @@ class SqliteConsumer:
 
     def lag(self) -> int:
         """See `Consumer.lag`."""
-        return self._log.end(self._topic) - self._log.committed(self._topic, self._group)
+        return behind(self._log.committed(self._topic, self._group), self._log.end(self._topic))
 
     def close(self) -> None:
         """See `Consumer.close`."""

@@ -86,3 +86,14 @@ class Without:
 OfText = Terms | Adjacent | ExactPhrase | ExactPrefix | Close
 OfField = FieldMatch | FieldRange | FieldExists | FieldPrefix
 Levelled = Everything | OfText | OfField | AllOf | AnyOf | Without
+
+
+def is_scored(levelled: Levelled) -> bool:
+    """Tell whether some of a query's words can make one post more relevant than another."""
+    match levelled:
+        case AllOf(operands) | AnyOf(operands):
+            return any(is_scored(operand) for operand in operands)
+        case Terms() | Adjacent() | ExactPhrase() | ExactPrefix() | Close():
+            return True
+        case _:
+            return False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lyhord import wiring
 from lyhord.errors import LyhordError
-from lyhord.ports import POSTS, REJECTED, TAGGED
+from lyhord.ports import POSTS, REJECTED, TAGGED, behind, total
 from services.cli import output
 
 if TYPE_CHECKING:
@@ -15,13 +15,16 @@ if TYPE_CHECKING:
 
 _PROBLEMS = 3
 
+_TOPICS = (POSTS, TAGGED, REJECTED)
 _OTHERS = ("config", "debug", "crash_at", "require_browser", "require_servers")
 
 Finding = tuple[bool, str]
 
 
-def run_check() -> int:
+def run_check(*, create: bool) -> int:
     """Look at everything that `lyhord run` needs; give the exit code (0 = all well).
+
+    With `create`, topics and index templates are made where they are missing.
 
     Raises:
         Misuse: the settings themselves cannot be read.
@@ -29,7 +32,8 @@ def run_check() -> int:
     """
     settings = output.settings()
     well = True
-    for look in (_settings, _folder, _key, _log, _store, _sources):
+    looks = (_settings, _folder, _key, *((_created,) if create else ()), _log, _store, _sources)
+    for look in looks:
         for good, message in _findings(look, settings):
             well = well and good
             sys.stdout.write(f"{'ok  ' if good else 'FAIL'}  {message}\n")
@@ -68,7 +72,7 @@ def _folder(settings: "Settings") -> Iterator[Finding]:
         yield False, f"{where} ({problem.strerror}); set LYHORD_DATA to another"
         return
     yield True, f"data folder: {settings.data.absolute()} can be written"
-    for name in ("run.service", "enrich", "index"):
+    for name in ("run.service", "enrich", "index", "replay"):
         lease = wiring.lease(settings, name)
         if lease.acquire():
             lease.release()
@@ -84,12 +88,39 @@ def _key(settings: "Settings") -> Iterator[Finding]:
     yield True, f"pseudonym key: {path} (keep a copy: without it, authors get new pseudonyms)"
 
 
+def _created(settings: "Settings") -> Iterator[Finding]:
+    if settings.log:
+        from lyhord.adapters.kafka_log import topics
+
+        made = topics.create(wiring.kafka(settings), _TOPICS)
+        yield True, f"topics: {', '.join(made) if made else 'none'} made"
+    if settings.store:
+        wiring.open_store(settings, write=True).close()
+        yield True, "store: index template put"
+
+
 def _log(settings: "Settings") -> Iterator[Finding]:
+    if settings.log:
+        yield from _topics(settings)
     log = wiring.open_log(settings)
     for topic, group in ((POSTS, "enrich"), (TAGGED, "index")):
-        end, done = log.end(topic), log.committed(topic, group)
-        yield True, f"log: {end:,} {topic}, {end - done:,} not yet through {group}"
-    yield True, f"log: {log.end(REJECTED):,} {REJECTED}"
+        end = log.end(topic)
+        waiting = behind(log.committed(topic, group), end)
+        yield True, f"log: {total(end):,} {topic}, {waiting:,} not yet through {group}"
+    yield True, f"log: {total(log.end(REJECTED)):,} {REJECTED}"
+
+
+def _topics(settings: "Settings") -> Iterator[Finding]:
+    from lyhord.adapters.kafka_log import topics
+
+    there = topics.describe(wiring.kafka(settings), _TOPICS)
+    for topic in _TOPICS:
+        if topic in there:
+            yield True, f"topic {topic}: {there[topic]} partitions"
+        else:
+            yield False, f"topic {topic}: is not there; run `lyhord check --create`"
+    if there.get(POSTS) != there.get(TAGGED):
+        yield False, "topics posts and tagged should have as many partitions as each other"
 
 
 def _store(settings: "Settings") -> Iterator[Finding]:

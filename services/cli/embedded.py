@@ -12,12 +12,15 @@ from typing import Self
 from lyhord import wiring
 from lyhord.driving import Driver
 from lyhord.memory import collect_seldom
-from lyhord.ports import POSTS, TAGGED, Log
+from lyhord.ports import POSTS, TAGGED, Log, behind, total
 from lyhord.settings import Settings
 from lyhord.telemetry import Telemetry
 from services.enrich import driver as enrich
 from services.index import driver as index
 from services.index.process import IndexProcess
+
+GROUPS = {"enrich": (POSTS, enrich.GROUP), "index": (TAGGED, index.GROUP)}
+"""The stages that are driven here, and what they read of the log, as which group."""
 
 _LOOK = 0.05
 
@@ -27,13 +30,13 @@ class Embedded:
 
     def __init__(self, settings: Settings, log: Log, stages: tuple[str, ...]) -> None:
         self._settings, self._log = settings, log
-        self._indexed_before = log.committed(TAGGED, index.GROUP)
+        self._indexed_before = total(log.committed(TAGGED, index.GROUP))
         self.telemetry = {name: Telemetry(name) for name in ("ingest", "enrich", "index")}
         loops = {"enrich": self._enrich, "index": self._index}
         self._drivers = [
             Driver(
                 loop,
-                lease=wiring.lease(settings, name),
+                lease=None if wiring.is_shared(settings, name) else wiring.lease(settings, name),
                 telemetry=self.telemetry[name],
             )
             for name, loop in loops.items()
@@ -42,7 +45,7 @@ class Embedded:
 
     def __enter__(self) -> Self:
         collect_seldom()
-        with _interrupts_blocked():
+        with interrupts_blocked():
             for driver in self._drivers:
                 driver.start()
         return self
@@ -60,7 +63,7 @@ class Embedded:
 
     def indexed(self) -> int:
         """Give how many tagged posts have been indexed since this runtime was made."""
-        return self._log.committed(TAGGED, index.GROUP) - self._indexed_before
+        return total(self._log.committed(TAGGED, index.GROUP)) - self._indexed_before
 
     def wait_until_indexed(self, progress: Callable[[], None]) -> None:
         """Return when everything that is on the log now is searchable."""
@@ -69,7 +72,7 @@ class Embedded:
 
     def _wait(self, topic: str, group: str, progress: Callable[[], None]) -> None:
         end = self._log.end(topic)
-        while self._log.committed(topic, group) < end:
+        while behind(self._log.committed(topic, group), end):
             self.check()
             progress()
             time.sleep(_LOOK)
@@ -85,14 +88,14 @@ class Embedded:
             pool.close()
 
     def _index(self, stop: threading.Event) -> None:
-        with IndexProcess(self._settings) as process:
+        with IndexProcess(self._settings, self.telemetry["index"]) as process:
             while not stop.wait(_LOOK):
                 process.check()
-            self.telemetry["index"].add(process.stop())
+            process.stop()
 
 
 @contextmanager
-def _interrupts_blocked() -> Iterator[None]:
+def interrupts_blocked() -> Iterator[None]:
     """Keep Ctrl-C from threads begun here and from their processes: it is for this one alone."""
     # Starting the tracker unblocks what is blocked, so that has to be done.
     resource_tracker.ensure_running()

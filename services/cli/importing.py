@@ -14,7 +14,7 @@ from lyhord.errors import Misuse
 from lyhord.ports import Row
 from lyhord.settings import Settings
 from services.cli import output
-from services.cli.embedded import Embedded
+from services.cli.embedded import GROUPS, Embedded
 from services.cli.progress import Progress
 from services.ingest.columns import Columns
 from services.ingest.door import Door
@@ -40,7 +40,8 @@ def import_files(
     settings = output.settings()
     log = wiring.open_log(settings)
     start = time.perf_counter()
-    with Embedded(settings, log, ("enrich", "index")) as stages, Progress(stages) as progress:
+    driven = wiring.undriven(log, GROUPS)
+    with Embedded(settings, log, driven) as stages, Progress(stages) as progress:
         intake = Intake(log, make_door(settings), stages.telemetry["ingest"])
         for name in files:
             with _open(name) as stream:

@@ -2,7 +2,8 @@
 
 import signal
 import threading
-from contextlib import ExitStack
+from collections.abc import Collection
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
@@ -12,8 +13,9 @@ from lyhord import wiring
 from lyhord.adapters.sqlite_log import SqliteLog
 from lyhord.ports import TAGGED, Log
 from lyhord.settings import Settings
+from lyhord.telemetry import Telemetry
 from services.cli import output
-from services.cli.embedded import Embedded
+from services.cli.embedded import GROUPS, Embedded
 from services.cli.importing import make_door
 from services.ingest.intake import Intake
 from services.ingest.schedule import Schedule
@@ -42,9 +44,14 @@ def run_services(name: str, services: tuple[str, ...]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, on_signal)
     with ExitStack() as stack:
-        stack.enter_context(wiring.lease(settings, f"{name}.service"))
+        if not wiring.is_shared(settings, name):
+            stack.enter_context(wiring.lease(settings, f"{name}.service"))
         target = wiring.open_log(settings)
-        stages = stack.enter_context(Embedded(settings, target, services))
+        driven = services if name in GROUPS else _left_to_us(target, services)
+        stages = Embedded(settings, target, driven)
+        ours = [each for name, each in stages.telemetry.items() if name in driven]
+        stack.enter_context(_health(settings, target, ours))
+        stack.enter_context(stages)
         if "ingest" in services:
             _start_sources(settings, target, stages, stack)
         if "web" in services:
@@ -54,6 +61,36 @@ def run_services(name: str, services: tuple[str, ...]) -> None:
         log.info("running", services=services, data=str(settings.data))
         _watch(settings, target, stages, stop)
     log.info("stopped")
+
+
+def run_stream() -> int:
+    """Run the tagging of posts on Kafka, as one worker among others; give the exit code."""
+    output.log_to_stderr()
+    from services.enrich.stream import run
+
+    settings, telemetry = output.settings(), Telemetry("enrich")
+    with _health(settings, wiring.open_log(settings), [telemetry]):
+        return run(settings, telemetry)
+
+
+def _health(
+    settings: Settings, target: Log, components: Collection[Telemetry]
+) -> AbstractContextManager[object]:
+    """Answer about health while a block runs, if that is wanted."""
+    if not settings.health_port:
+        return nullcontext()
+    from lyhord.health import Watch, serve
+
+    names = [each.component for each in components if each.component in GROUPS]
+    watches = {name: Watch(target, *GROUPS[name]) for name in names}
+    return serve(settings.health_host, settings.health_port, components, watches)
+
+
+def _left_to_us(target: Log, services: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out the stages that other processes drive on Kafka already."""
+    groups = {name: group for name, group in GROUPS.items() if name in services}
+    driven = wiring.undriven(target, groups)
+    return tuple(name for name in services if name not in GROUPS or name in driven)
 
 
 def _start_sources(settings: Settings, target: Log, stages: Embedded, stack: ExitStack) -> None:

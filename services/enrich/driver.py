@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 
 from lyhord.crashpoints import reach
 from lyhord.ports import POSTS, TAGGED, Entry, Log
@@ -26,20 +27,21 @@ def drive(log: Log, pool: Pool, telemetry: Telemetry, stop: threading.Event, *, 
         Retriable: the log cannot be reached now; calling again loses nothing.
 
     """
-    consumer = log.consumer(POSTS, GROUP)
     working: Batches = deque()
-    while working or not stop.is_set():
-        full = len(working) >= depth or stop.is_set()
-        entries = () if full else consumer.poll(BATCH, wait=0.0 if working else _IDLE)
-        if entries:
-            working.append((entries, pool.submit(entries)))
-        elif working:
-            batch, outcome = working.popleft()
-            _finish(log, batch, _result(pool, batch, outcome), telemetry)
-            consumer.commit(batch)
+    with closing(log.consumer(POSTS, GROUP)) as consumer:
+        while working or not stop.is_set():
+            full = len(working) >= depth or stop.is_set()
+            entries = () if full else consumer.poll(BATCH, wait=0.0 if working else _IDLE)
+            if entries:
+                working.append((entries, pool.submit(entries)))
+            elif working:
+                batch, outcome = working.popleft()
+                _finish(log, batch, result_of(pool, batch, outcome), telemetry)
+                consumer.commit(batch)
 
 
-def _result(pool: Pool, batch: Sequence[Entry], outcome: "Future[Outcome]") -> Outcome:
+def result_of(pool: Pool, batch: Sequence[Entry], outcome: "Future[Outcome]") -> Outcome:
+    """Wait for a batch; where its process died, find the post that killed it."""
     try:
         return outcome.result()
     except BrokenProcessPool:

@@ -44,7 +44,7 @@ class Tagger:
             Attitude.load(vocabulary),
             Kinds.load(vocabulary),
             Places.load(vocabulary),
-            _model(topics_file),
+            model_name(topics_file),
         )
 
     def tag(
@@ -101,8 +101,8 @@ def _label(score: float) -> SentimentLabel:
     return "positive" if score >= COLOURED else "neutral"
 
 
-def _model(topics_file: Path | None) -> str:
-    """Name the version: an edited data file shows as another model."""
+def model_name(topics_file: Path | None) -> str:
+    """Name the version that a tagger loaded now has: an edited data file is another model."""
     digest = blake2b(digest_size=4)
     files = sorted(topics.FILE.parent.iterdir())
     for file in [*files, *([topics_file] if topics_file else [])]:

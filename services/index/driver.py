@@ -3,11 +3,12 @@
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 
 from lyhord.crashpoints import reach
 from lyhord.model import Rejection
-from lyhord.ports import TAGGED, Entry, Log, Store
+from lyhord.ports import TAGGED, Consumer, Entry, Log, Record, Store
 from lyhord.rejecting import reject
 from lyhord.telemetry import Telemetry
 
@@ -25,17 +26,24 @@ def drive(log: Log, store: Store, telemetry: Telemetry, stop: threading.Event) -
     """Index until stopped; flush by size, by time, and when nothing more comes.
 
     Raises:
-        Retriable: the log or the store cannot be reached now; calling again loses nothing.
+        Retriable: the log or the store cannot be reached now, or the store's index was replaced;
+            calling again, with a store that is opened anew, loses nothing.
 
     """
-    consumer = log.consumer(TAGGED, GROUP)
+    with closing(log.consumer(TAGGED, GROUP)) as consumer:
+        _drive(consumer, log, store, telemetry, stop)
+
+
+def _drive(
+    consumer: Consumer, log: Log, store: Store, telemetry: Telemetry, stop: threading.Event
+) -> None:
     taken: Sequence[Entry] = ()
-    unflushed, oldest = 0, 0.0
+    unflushed, oldest = 0, time.monotonic()
     while not stop.is_set() or unflushed:
         entries = () if stop.is_set() else consumer.poll(BATCH, wait=_IDLE)
         if entries:
             with telemetry.busy():
-                rejected = _take(log, store, entries)
+                rejected = take(log, store, entries)
             telemetry.count(received=len(entries), sent=len(entries) - rejected, rejected=rejected)
             oldest = oldest if unflushed else time.monotonic()
             unflushed, taken = unflushed + len(entries), entries
@@ -47,10 +55,20 @@ def drive(log: Log, store: Store, telemetry: Telemetry, stop: threading.Event) -
                 store.flush()
                 reach("index.flush.after")
                 consumer.commit(taken)
-            unflushed = 0
+            unflushed, oldest = 0, time.monotonic()
+        elif due and not unflushed:
+            # There is nothing to flush; but this is how the end of a replay is noticed.
+            store.flush()
+            oldest = time.monotonic()
 
 
-def _take(log: Log, store: Store, entries: Sequence[Entry]) -> int:
+def take(log: Log, store: Store, entries: Sequence[Entry | Record]) -> int:
+    """Put tagged posts into the store and set aside what it refuses; give how many those are.
+
+    Raises:
+        Retriable: the log or the store cannot be reached now; the same may be taken again.
+
+    """
     refusals = store.upsert([entry.value for entry in entries])
     reach("index.upsert.after")
     now = datetime.now(UTC)

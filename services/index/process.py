@@ -7,6 +7,8 @@ lock, milliseconds at a time; that took nine tenths of the speed.
 import os
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing import connection, get_context, parent_process
 from multiprocessing.connection import Connection
 from typing import Self
@@ -19,15 +21,24 @@ from lyhord.telemetry import Counts, Telemetry
 from services.index.driver import drive
 
 _AGAIN = 1.0
+_TELL = 1.0
+"""Seconds between two messages about what was counted."""
 
 
 class IndexProcess:
     """Indexes while the block runs; dies with the process that made it, however that dies.
 
-    The caller holds the index lease.
+    The caller holds the index lease, and calls `check` often: the process tells over a pipe what
+    it counts, and waits when nobody reads that.
+
+    Args:
+        settings: what the process goes by.
+        telemetry: what it counts is added here, about every second.
+
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, telemetry: Telemetry) -> None:
+        self._telemetry = telemetry
         context = get_context("spawn")
         self._ours, theirs = context.Pipe()
         self._process = context.Process(
@@ -43,18 +54,18 @@ class IndexProcess:
         self._process.join()
 
     def check(self) -> None:
-        """Raise here what ended the process early, if anything did.
+        """Add up what was counted; raise here what ended the process early, if anything did.
 
         Raises:
             LyhordError: what stopped it, as it was raised there.
             Retriable: it died; another may be started.
 
         """
-        if self._ours.poll():
+        while self._ours.poll():
             self._receive()
 
     def stop(self) -> Counts:
-        """End the process after the batch in hand; give what it counted.
+        """End the process after the batch in hand; give what was counted in all.
 
         Raises:
             LyhordError: as `check`.
@@ -64,16 +75,21 @@ class IndexProcess:
             self._ours.send("stop")
         except OSError as problem:
             raise Retriable("the index process died", after=_AGAIN) from problem
-        return self._receive()
+        while not self._receive():
+            pass
+        return self._telemetry.counts()
 
-    def _receive(self) -> Counts:
+    def _receive(self) -> bool:
+        """Take the next message; tell whether it is the last one."""
         try:
-            answer: Counts | LyhordError = self._ours.recv()
-        except EOFError as problem:
+            message: Counts | LyhordError | None = self._ours.recv()
+        except (EOFError, OSError) as problem:
             raise Retriable("the index process died", after=_AGAIN) from problem
-        if isinstance(answer, LyhordError):
-            raise answer
-        return answer
+        if isinstance(message, LyhordError):
+            raise message
+        if message is not None:
+            self._telemetry.add(message)
+        return message is None
 
 
 def _main(settings: Settings, parent: Connection) -> None:
@@ -82,16 +98,19 @@ def _main(settings: Settings, parent: Connection) -> None:
     collect_seldom()
     stop = threading.Event()
     threading.Thread(target=_watch, args=(parent, stop), daemon=True).start()
-    try:
-        parent.send(_index(settings, stop))
-    except LyhordError as problem:
-        parent.send(problem)
-    except Exception as problem:  # noqa: BLE001 - told by the process that was asked for the work
-        parent.send(Fatal(f"the index process broke: {problem!r}", exit_code=INTERNAL))
-
-
-def _index(settings: Settings, stop: threading.Event) -> Counts:
+    ending: LyhordError | None = None
     telemetry = Telemetry("index")
+    try:
+        with _telling(parent, telemetry):
+            _index(settings, telemetry, stop)
+    except LyhordError as problem:
+        ending = problem
+    except Exception as problem:  # noqa: BLE001 - told by the process that was asked for the work
+        ending = Fatal(f"the index process broke: {problem!r}", exit_code=INTERNAL)
+    parent.send(ending)
+
+
+def _index(settings: Settings, telemetry: Telemetry, stop: threading.Event) -> None:
     log = wiring.open_log(settings)
     store = wiring.open_store(settings, write=True)
     try:
@@ -99,7 +118,27 @@ def _index(settings: Settings, stop: threading.Event) -> Counts:
     finally:
         store.close()
         log.close()
-    return telemetry.counts()
+
+
+@contextmanager
+def _telling(parent: Connection, telemetry: Telemetry) -> Iterator[None]:
+    """Tell what was counted every second while the block runs, and the rest at its end."""
+    over = threading.Event()
+
+    def tell() -> None:
+        with suppress(OSError):  # the parent has died, and this process is about to
+            while not over.wait(_TELL):
+                parent.send(telemetry.take())
+
+    thread = threading.Thread(target=tell, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        # Two threads must not write at once.
+        over.set()
+        thread.join()
+        parent.send(telemetry.take())
 
 
 def _watch(parent: Connection, stop: threading.Event) -> None:

@@ -33,7 +33,7 @@ class Intake:
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._log, self._door, self._telemetry, self._now = target, door, telemetry, now
+        self._log, self._door, self.telemetry, self._now = target, door, telemetry, now
         self._unknown: set[str] = set()
 
     def take(self, rows: Iterable[Row]) -> None:
@@ -44,11 +44,11 @@ class Intake:
 
         """
         for batch in _batches(rows):
-            with self._telemetry.busy():
+            with self.telemetry.busy():
                 records, rejections = stage(batch, self._door, now=self._now())
                 self._log.append(POSTS, records)
                 reject(self._log, rejections)
-            self._telemetry.count(received=len(batch), sent=len(records), rejected=len(rejections))
+            self.telemetry.count(received=len(batch), sent=len(records), rejected=len(rejections))
             self._report_unknown(batch)
 
     def _report_unknown(self, rows: Sequence[Row]) -> None:

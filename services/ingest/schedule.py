@@ -50,6 +50,7 @@ class Schedule:
                 if self._stop.is_set():
                     break
         except Retriable as problem:
+            self._intake.telemetry.count(errors=1)
             log.warning("source failed", source=source.name, problem=str(problem))
             return max(problem.after, 1.0)
         except Rejected as refusal:
@@ -63,6 +64,7 @@ class Schedule:
                 after = self.poll_once(source)
             except Exception:
                 # A bug in one source must not silence it for ever, nor touch the others.
+                self._intake.telemetry.count(errors=1)
                 log.exception("source broke", source=source.name)
                 after = source.interval
             self._stop.wait(after)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,17 +17,30 @@ from lyhord.settings import Settings
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(params=["sqlite"])
+def settings_of(environment: dict[str, str]) -> Settings:
+    """Read `LYHORD_*` variables as a process that is given them would."""
+    return Settings(
+        **{name.removeprefix("LYHORD_").lower(): value for name, value in environment.items()}  # type: ignore[arg-type]  # pydantic reads the texts
+    )
+
+
+@pytest.fixture(params=["sqlite", "kafka"])
 def environment(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
     """Give the `LYHORD_*` variables of a new, empty log and state of the adapter under test."""
-    assert request.param == "sqlite"
-    return {"LYHORD_DATA": str(tmp_path / "data")}
+    embedded = {"LYHORD_DATA": str(tmp_path / "data")}
+    if request.param == "sqlite":
+        return embedded
+    return embedded | {
+        "LYHORD_LOG": request.getfixturevalue("kafka_server"),
+        "LYHORD_NAME": f"t{uuid.uuid4().hex[:12]}",
+        "LYHORD_PARTITIONS": "1",
+    }
 
 
 @pytest.fixture
 def open_log(environment: dict[str, str]) -> Iterator[Callable[[], Log]]:
     """Give a function that opens the log anew, as another process would."""
-    settings = Settings(data=Path(environment["LYHORD_DATA"]))
+    settings = settings_of(environment)
     with ExitStack() as stack:
 
         def make() -> Log:
@@ -38,9 +52,9 @@ def open_log(environment: dict[str, str]) -> Iterator[Callable[[], Log]]:
 
 
 @pytest.fixture
-def open_state(environment: dict[str, str]) -> Iterator[Callable[[], State]]:
+def open_state(tmp_path: Path) -> Iterator[Callable[[], State]]:
     """Give a function that opens the state anew, as another process would."""
-    settings = Settings(data=Path(environment["LYHORD_DATA"]))
+    settings = Settings(data=tmp_path / "data")
     with ExitStack() as stack:
 
         def make() -> State:

@@ -53,7 +53,7 @@ def test_offsets_are_not_used_again_after_trimming(open_sqlite: Open) -> None:
     put(log, "a", "b", "c")
     consumer = log.consumer("t", "g")
     consumer.commit(consumer.poll(3))
-    assert (log.trim("t", now + HOUR), keys(log), log.end("t")) == (3, [], 3)
+    assert (log.trim("t", now + HOUR), keys(log), log.end("t")) == (3, [], {0: 3})
     put(open_sqlite(), "d")
     assert [entry.offset for entry in consumer.poll(9)] == [3]
     assert [entry.key for entry in log.consumer("t", "new").poll(9)] == ["d"]
@@ -64,7 +64,7 @@ def test_a_batch_that_cannot_be_written_leaves_nothing_and_harms_nothing(open_sq
     with pytest.raises(UnicodeEncodeError):
         put(log, "a", "\ud800")
     put(log, "b")
-    assert (keys(log), log.end("t")) == (["b"], 1)
+    assert (keys(log), log.end("t")) == (["b"], {0: 1})
 
 
 def test_a_kill_in_the_middle_of_a_batch_leaves_nothing_of_it(open_sqlite: Open, run: Run) -> None:
@@ -86,7 +86,7 @@ log.append("t", Deadly(Record(f"{n}", bytes(1000)) for n in range(10_000)))
     assert process.wait(30) == -signal.SIGKILL
     log = open_sqlite()
     put(log, "next")
-    assert (keys(log), log.end("t")) == (["whole", "next"], 2)
+    assert (keys(log), log.end("t")) == (["whole", "next"], {0: 2})
 
 
 def test_a_full_disk_is_retriable_and_passes(open_sqlite: Open, run: Run) -> None:
@@ -122,4 +122,4 @@ print(written)
     written = int(process.stdout.read())
     log = open_sqlite()
     assert keys(log) == [*(f"{n}" for n in range(written) for _ in range(2)), "after"]
-    assert log.committed("t", "g") == 3
+    assert log.committed("t", "g") == {0: 3}

@@ -1,7 +1,11 @@
 """What every `Store` promises, checked on every adapter."""
 
+import functools
 import itertools
-from collections.abc import Callable
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,26 +14,36 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from lyhord.adapters.elastic_store import Cluster, ElasticStore, generations
+from lyhord.adapters.elastic_store.cluster import FIRST
 from lyhord.adapters.tantivy_store import TantivyStore
 from lyhord.model import Post, Sentiment, Tagged, Tags
 from lyhord.ports import Filters, Store
 from lyhord.query.errors import QueryError
+from lyhord.readout import readout
 from lyhord.swedish import search_text
+from lyhord.versions import Stored, merge
 
 OpenStore = Callable[[], Store]
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-@pytest.fixture(params=["tantivy"])
-def open_store(request: pytest.FixtureRequest, tmp_path_factory: Any) -> OpenStore:
+@pytest.fixture(params=["tantivy", "elasticsearch"])
+def open_store(request: pytest.FixtureRequest, tmp_path_factory: Any) -> Iterator[OpenStore]:
     """Give a function that opens a new, empty store of the adapter under test."""
-    assert request.param == "tantivy"
+    if request.param == "tantivy":
+        yield lambda: TantivyStore(tmp_path_factory.mktemp("store"), write=True)
+        return
+    url = request.getfixturevalue("elasticsearch_server")
+    with ExitStack() as stack:
 
-    def make() -> Store:
-        path: Path = tmp_path_factory.mktemp("store")
-        return TantivyStore(path, write=True)
+        def make() -> Store:
+            cluster = Cluster(url, f"t{uuid.uuid4().hex[:12]}")
+            client = stack.enter_context(cluster.connect())
+            stack.callback(generations.drop, client, cluster, FIRST)
+            return stack.enter_context(closing(ElasticStore(cluster, write=True)))
 
-    return make
+        yield make
 
 
 def tagged(number: int | str, text: str = "", **changes: Any) -> bytes:
@@ -219,31 +233,47 @@ def test_a_bad_query_points_at_the_character(open_store: OpenStore) -> None:
     assert caught.value.position == 7
 
 
-VERSIONS = [
-    tagged(1, "första"),
-    tagged(1, "andra", edited_at=START + timedelta(hours=1)),
-    tagged(1, "tredje", edited_at=START + timedelta(hours=1), created_at=START - timedelta(days=1)),
-    tagged(1, deleted=True, created_at=None, deleted_at=START + timedelta(minutes=30)),
-    tagged(2, "annan"),
-]
+EARLY, LATE = "2026-02-28T12:00:00Z", "2026-03-01T12:00:00Z"
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(
-    order=st.permutations(VERSIONS + VERSIONS[:2]),
-    cuts=st.lists(st.integers(0, 7), max_size=3),
-)
-def test_order_duplicates_and_batches_never_change_the_answer(
-    open_store: OpenStore, order: list[bytes], cuts: list[int]
-) -> None:
+def versions(name: str) -> list[bytes]:
+    """Give what arrives of two posts."""
+    hour = timedelta(hours=1)
+    early = START - timedelta(days=1)
+    one, two = f"{name}-1", f"{name}-2"
+    return [
+        tagged(one, "första"),
+        tagged(one, "andra", edited_at=START + hour),
+        tagged(one, "tredje", edited_at=START + hour, created_at=early),
+        tagged(one, deleted=True, created_at=None, deleted_at=START + hour / 2),
+        tagged(two, "annan"),
+    ]
+
+
+def merged(values: list[bytes]) -> dict[str, Any]:
+    """Give what the rule for versions makes of a post, in read-out form."""
+    arrived = [Stored.arrived(Tagged.model_validate_json(value)) for value in values]
+    return readout(json.loads(functools.reduce(merge, arrived).tagged.model_dump_json()))
+
+
+def test_order_duplicates_and_batches_never_change_the_answer(open_store: OpenStore) -> None:
     store = open_store()
-    edges = [0, *sorted(cuts), len(order)]
-    for start, end in itertools.pairwise(edges):
-        store.upsert(order[start:end])
-        if start % 2:
-            store.flush()
-    store.flush()
-    posts = {post["id"]: post for post in store.scan("*")}
-    reference = {post["id"]: post for post in filled(open_store, *VERSIONS).scan("*")}
-    assert posts == reference
-    assert posts["forum:1"]["created_at"] == "2026-02-28T12:00:00Z"
+    numbers = itertools.count()
+
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(order=st.permutations([*range(5), 0, 1]), cuts=st.lists(st.integers(0, 7), max_size=3))
+    def holds(order: list[int], cuts: list[int]) -> None:
+        name = f"n{next(numbers)}"
+        arriving = [versions(name)[each] for each in order]
+        for start, end in itertools.pairwise([0, *sorted(cuts), len(order)]):
+            store.upsert(arriving[start:end])
+            if start % 2:
+                store.flush()
+        store.flush()
+        expected = [merged(versions(name)[:4]), merged(versions(name)[4:])]
+        assert [store.get(post["id"]) for post in expected] == expected
+        found = list(store.scan(f"id:{name}-1 OR id:{name}-2"))
+        assert found == expected[::-1]
+        assert [post["created_at"] for post in found] == [LATE, EARLY]
+
+    holds()

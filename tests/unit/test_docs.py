@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from lyhord.adapters.sqlite_log import SqliteLog
 from lyhord.crashpoints import NAMES
+from lyhord.health import Watch
+from lyhord.health.metrics import registry
+from lyhord.ports import POSTS
 from lyhord.query.fields import FIELDS
 from lyhord.settings import FeedSettings, FolderSettings, Settings
+from lyhord.telemetry import Telemetry
 from services.cli.app import app
 
 ROOT = Path(__file__).parents[2]
@@ -40,6 +45,17 @@ def test_every_source_setting_is_documented(kind: type[FeedSettings | FolderSett
 def test_every_field_of_a_query_is_documented() -> None:
     text = page("docs/search.md")
     assert [name for name in FIELDS if f"`{name}`" not in text] == []
+
+
+def test_every_metric_is_documented(tmp_path: Path) -> None:
+    log = SqliteLog(tmp_path / "log.db")
+    watch = Watch(log, POSTS, "enrich")
+    watch.look()
+    log.close()
+    told = registry([Telemetry("enrich")], {"enrich": watch}).collect()
+    names = {sample.name for metric in told for sample in metric.samples}
+    rows = re.findall(r"^\| `(lyhord_\w+)` \|", page("docs/operations.md"), re.MULTILINE)
+    assert names == set(rows)
 
 
 def test_every_crash_point_is_reached_somewhere() -> None:

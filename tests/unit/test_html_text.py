@@ -52,6 +52,6 @@ def test_no_blank_runs_are_left_whatever_the_markup(pieces: list[str]) -> None:
     ["<", "<b>", "<div>", "<a ", '<a x="', "<!--", "&", "&#x", "</", "<br", " ", "\n", "<p>"],
 )
 def test_hostile_markup_takes_no_long_time(piece: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     text_of_html(piece * (100_000 // len(piece)))
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3

@@ -111,6 +111,21 @@ def test_a_driver_stands_by_until_the_lease_is_free(tmp_path: Path) -> None:
     first.release()
 
 
+def test_one_may_wait_until_nobody_holds_a_right(tmp_path: Path) -> None:
+    Lease(tmp_path, "switch").wait()
+    holder = Lease(tmp_path, "switch")
+    holder.acquire()
+    waiting = threading.Thread(target=Lease(tmp_path, "switch").wait)
+    waiting.start()
+    waiting.join(0.2)
+    assert waiting.is_alive()
+    holder.release()
+    waiting.join(10)
+    assert not waiting.is_alive()
+    assert holder.acquire(), "having waited is no right"
+    holder.release()
+
+
 def test_a_driver_tries_again_what_may_pass() -> None:
     tries: list[int] = []
     telemetry = Telemetry("index")

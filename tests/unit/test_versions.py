@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import reduce
+from functools import partial, reduce
 from itertools import pairwise
 
 from hypothesis import given
@@ -15,6 +15,7 @@ DAY = timedelta(days=1)
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 TIMES = st.sampled_from([NOON + n * DAY for n in range(-3, 4)])
 MAYBE_TIMES = st.none() | TIMES
+MODELS = st.sampled_from(["", "1", "2"])
 COUNTS = st.none() | st.integers(0, 3)
 
 
@@ -58,19 +59,20 @@ def combined(parts: Sequence[Stored]) -> Stored:
     return reduce(merge, parts)
 
 
-@given(versions(), versions())
-def test_merging_is_commutative(one: Stored, other: Stored) -> None:
-    assert merge(one, other) == merge(other, one)
+@given(versions(), versions(), MODELS)
+def test_merging_is_commutative(one: Stored, other: Stored, model: str) -> None:
+    assert merge(one, other, model=model) == merge(other, one, model=model)
 
 
-@given(versions())
-def test_merging_is_idempotent(one: Stored) -> None:
-    assert merge(one, one) == one
+@given(versions(), MODELS)
+def test_merging_is_idempotent(one: Stored, model: str) -> None:
+    assert merge(one, one, model=model) == one
 
 
-@given(versions(), versions(), versions())
-def test_merging_is_associative(one: Stored, two: Stored, three: Stored) -> None:
-    assert merge(merge(one, two), three) == merge(one, merge(two, three))
+@given(versions(), versions(), versions(), MODELS)
+def test_merging_is_associative(one: Stored, two: Stored, three: Stored, model: str) -> None:
+    both = partial(merge, model=model)
+    assert both(both(one, two), three) == both(one, both(two, three))
 
 
 @given(st.lists(versions(), min_size=1, max_size=8), st.data())
@@ -151,6 +153,15 @@ def test_a_new_model_replaces_the_tags_of_the_old_whatever_they_say() -> None:
     old = Stored.arrived(Tagged(post=post, tags=tags("2026-01", lang="sv")))
     new = Stored.arrived(Tagged(post=post, tags=tags("2026-02", lang="en")))
     assert merge(old, new) == merge(new, old) == new
+
+
+def test_in_an_index_made_with_a_model_its_tags_win_and_versions_all_the_same() -> None:
+    post, edit = live("hej").tagged.post, live("hejsan", edited_at=NOON + DAY)
+    ours = Stored.arrived(Tagged(post=post, tags=tags("2026-01")))
+    greater = Stored.arrived(Tagged(post=post, tags=tags("2026-02")))
+    assert merge(ours, greater) == greater
+    assert merge(ours, greater, model="2026-01") == ours
+    assert merge(ours, edit, model="2026-01") == edit
 
 
 def test_counts_and_fetching_make_no_new_version() -> None:

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from itertools import product
 from typing import Any
 
 from tantivy import FieldType, Occur, Query
 
-from lyhord import times
+from lyhord import indexing
 from lyhord.adapters.tantivy_store import schema
 from lyhord.query import levelled as tree
 from lyhord.query.fields import FIELDS, Field, FieldKind
@@ -20,19 +19,6 @@ _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$#&~\-]")
 def compile_query(selection: tree.Levelled) -> Query:
     """Make the query; only words of the text count for the score, fields just narrow."""
     return Query.boolean_query([(Occur.Must, _compile(selection)), (Occur.Must, _live())])
-
-
-def is_scored(levelled: tree.Levelled) -> bool:
-    """Tell whether some of a query's words can make one post more relevant than another."""
-    match levelled:
-        case tree.AllOf(operands) | tree.AnyOf(operands):
-            return any(is_scored(operand) for operand in operands)
-        case (
-            tree.Terms() | tree.Adjacent() | tree.ExactPhrase() | tree.ExactPrefix() | tree.Close()
-        ):
-            return True
-        case _:
-            return False
 
 
 def _compile(node: tree.Levelled) -> Query:  # noqa: PLR0911 - a line for each kind of node
@@ -82,8 +68,8 @@ def _field(node: tree.OfField) -> Query:
                 schema.SCHEMA,
                 name,
                 _number_type(field),
-                lower_bound=_bound(field, lower),
-                upper_bound=_bound(field, upper),
+                lower_bound=indexing.bound(field, lower),
+                upper_bound=indexing.bound(field, upper),
                 include_lower=include_lower or lower is None,
                 include_upper=include_upper or upper is None,
             )
@@ -94,19 +80,11 @@ def _field(node: tree.OfField) -> Query:
 
 
 def _equals(field: Field, value: Any) -> Query:
-    name, held = schema.index_name(field), schema.index_value(field, value)
+    name, held = schema.index_name(field), indexing.held(field, value)
     if isinstance(held, str):
         return _term(name, held)
-    held = _bound(field, value)
+    held = indexing.bound(field, value)
     return Query.range_query(schema.SCHEMA, name, _number_type(field), held, held)
-
-
-def _bound(field: Field, value: Any) -> Any:
-    if isinstance(value, datetime):
-        return times.micros(value)
-    if value is not None and field.kind is FieldKind.NUMBER:
-        return float(value)
-    return value
 
 
 def _number_type(field: Field) -> FieldType:

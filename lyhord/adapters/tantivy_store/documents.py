@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import tantivy
 
-from lyhord import swedish, times
+from lyhord import indexing, swedish, times
 from lyhord.adapters.tantivy_store import schema
 from lyhord.adapters.tantivy_store.reading import stored_bytes
 from lyhord.model import Tagged, Version
@@ -39,11 +39,11 @@ def to_document(
         return document
     created = datetime.fromisoformat(flat["created_at"])
     document.add_text(schema.LIVE, "1")
-    document.add_float(schema.RECENCY, schema.recency(created))
-    for name, value in schema.derived(created, flat["topic"]):
+    document.add_float(schema.RECENCY, indexing.recency(created))
+    for name, value in indexing.derived(created, flat["topic"]):
         document.add_text(name, value)
-    for name, value in schema.field_values(flat):
-        _ADD[type(value)](document, name, value)
+    for name, value in indexing.field_values(flat):
+        _ADD[type(value)](document, schema.INDEX_NAMES[name], value)
     tokens = [
         tantivy.Token(term, position, 0, 0)
         for position, terms in enumerate(swedish.positions(flat["lemmas"]))

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import tantivy
 
 from lyhord.adapters.tantivy_store import schema
-from lyhord.adapters.tantivy_store.compiling import compile_query, is_scored
+from lyhord.adapters.tantivy_store.compiling import compile_query
+from lyhord.adapters.tantivy_store.following import Follower
 from lyhord.adapters.tantivy_store.reading import best, find, latest, newest, read_body
 from lyhord.errors import Misuse
 from lyhord.ports import Filters, Hit, Page
 from lyhord.query.fields import Vocabulary
-from lyhord.query.levelled import Levelled
+from lyhord.query.levelled import Levelled, is_scored
 from lyhord.query.selection import select
 from lyhord.query.snippets import snippet
 
@@ -26,26 +27,29 @@ NOTHING = Filters()
 
 
 class TantivyStore:
-    """A `Store` in the folder `path`.
+    """A `Store` in the folder `path`, or in the one beside it that serves since a replay.
 
     With `write` the caller holds the index lease: there is one writer. Any number of readers, in
     this process and others, see what was flushed. A store that nobody has written yet is empty.
+    With `generation`, a replay's index is written, which no search sees before it serves.
     """
 
     def __init__(
-        self, path: Path, *, write: bool = False, vocabulary: Vocabulary | None = None
+        self,
+        path: Path,
+        *,
+        write: bool = False,
+        vocabulary: Vocabulary | None = None,
+        generation: int | None = None,
     ) -> None:
         self._vocabulary = vocabulary
-        self._path = path
-        self._index: tantivy.Index | None = None
-        self._seen: tuple[int, int] | None = None
         self._writer: Writer | None = None
         if write:
             from lyhord.adapters.tantivy_store import writing
 
-            path.mkdir(parents=True, exist_ok=True)
-            self._index = tantivy.Index(schema.SCHEMA, path=str(path))
-            self._writer = writing.Writer(self._index)
+            self._writer = writing.Writer(path, generation)
+            generation = self._writer.generation
+        self._follower = Follower(path, generation)
 
     def upsert(self, values: Sequence[bytes]) -> Sequence[str | None]:
         """See `Store.upsert`."""
@@ -100,7 +104,7 @@ class TantivyStore:
 
     def get(self, key: str) -> dict[str, Any] | None:
         """See `Store.get`."""
-        searcher = self._searcher()
+        searcher = self._follower.searcher()
         if searcher is None:
             return None
         stored = find(searcher, [key]).get(key)
@@ -110,28 +114,17 @@ class TantivyStore:
         """See `Store.close`; what was not flushed is forgotten."""
         if self._writer is not None:
             self._writer.close()
-        self._index = self._writer = None
+        self._writer = None
+        self._follower.close()
 
     def _read(
         self, query: str, filters: Filters
     ) -> tuple[tantivy.Searcher, tantivy.Query, Levelled] | None:
         selection = select(query, filters, vocabulary=self._vocabulary)
-        searcher = self._searcher()
+        searcher = self._follower.searcher()
         if searcher is None:
             return None
         return searcher, compile_query(selection), selection
-
-    def _searcher(self) -> tantivy.Searcher | None:
-        if self._index is None:
-            if not (self._path.is_dir() and tantivy.Index.exists(str(self._path))):
-                return None
-            self._index = tantivy.Index.open(str(self._path))
-        # Every commit replaces this file; looking at it costs a hundredth of loading it again.
-        state = (self._path / "meta.json").stat()
-        if (seen := (state.st_ino, state.st_mtime_ns)) != self._seen:
-            self._index.reload()
-            self._seen = seen
-        return self._index.searcher()
 
     @property
     def _writing(self) -> "Writer":

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from pathlib import Path
 from typing import Any
 
 import orjson
 import tantivy
-from pydantic import ValidationError
 
-from lyhord.adapters.tantivy_store import schema
+from lyhord.adapters.tantivy_store import generations, schema
 from lyhord.adapters.tantivy_store.documents import from_document, to_document
 from lyhord.adapters.tantivy_store.reading import find
+from lyhord.errors import Switched
 from lyhord.model import Tagged, version_of
+from lyhord.parsing import key_of, problem_with
 from lyhord.versions import Stored, merge
 
 _HEAP = 64_000_000
@@ -25,16 +27,32 @@ class Writer:
     for the merge with later versions. Most posts come once and are never merged: those are read
     without the model's checks, which take longer than the indexing, and checked only when their
     document cannot be made.
+
+    Args:
+        base: the folder of the first generation; folders are made where they are missing.
+        generation: which one to write; None: the one that serves, as long as it does.
+
     """
 
-    def __init__(self, index: tantivy.Index) -> None:
-        self._index = index
-        self._writer = index.writer(_HEAP, 1)
+    def __init__(self, base: Path, generation: int | None = None) -> None:
+        self._base = base
+        self._served = generations.serving(base) if generation is None else None
+        served = self._served or generations.Serving(generation or generations.FIRST)
+        self.generation, self._model = served
+        folder = generations.folder(base, self.generation)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._index = tantivy.Index(schema.SCHEMA, path=str(folder))
+            self._writer = self._index.writer(_HEAP, 1)
+        except ValueError:
+            # Just now it may have been replaced, and is being removed.
+            self._check()
+            raise
         self._unflushed: dict[str, bytes | Stored] = {}
 
     def upsert(self, values: Sequence[bytes]) -> Sequence[str | None]:
         """See `Store.upsert`."""
-        arrived = [_parse(value) for value in values]
+        arrived = [key_of(value) for value in values]
         known = self._known({key for key, _ in arrived if key and key not in self._unflushed})
         return [
             self._refusal(key, tagged, value, known)
@@ -43,14 +61,22 @@ class Writer:
 
     def flush(self) -> None:
         """See `Store.flush`."""
-        self._writer.commit()
-        self._unflushed.clear()
-        self._index.reload()
+        if self._unflushed:
+            self._writer.commit()
+            self._unflushed.clear()
+            self._index.reload()
+        if self._served:
+            generations.fence(self._base).wait()
+        self._check()
 
     def close(self) -> None:
         """Forget what was not flushed, and wait for merges at work."""
         self._writer.rollback()
         self._writer.wait_merging_threads()
+
+    def _check(self) -> None:
+        if self._served and generations.serving(self._base) != self._served:
+            raise Switched
 
     def _refusal(
         self, key: str, tagged: Any, value: bytes, known: Mapping[str, tantivy.Document]
@@ -62,7 +88,7 @@ class Writer:
             else:
                 self._add(key, tagged, value)
         except (KeyError, TypeError, ValueError) as problem:
-            return _problem(value) or f"{type(problem).__name__}: {problem}"
+            return problem_with(value) or f"{type(problem).__name__}: {problem}"
         return None
 
     def _add(self, key: str, tagged: Any, value: bytes) -> None:
@@ -77,7 +103,8 @@ class Writer:
             before = from_document(known[key])
         elif isinstance(before, bytes):
             before = Stored.arrived(Tagged.model_validate_json(before))
-        merged = merge(before, Stored.arrived(Tagged.model_validate_json(value)))
+        arrived = Stored.arrived(Tagged.model_validate_json(value))
+        merged = merge(before, arrived, model=self._model)
         if merged == before:
             return
         body = merged.tagged.model_dump_json().encode()
@@ -89,22 +116,3 @@ class Writer:
     def _known(self, keys: AbstractSet[str]) -> dict[str, tantivy.Document]:
         searcher = self._index.searcher()
         return find(searcher, list(keys)) if keys and searcher.num_docs else {}
-
-
-def _parse(value: bytes) -> tuple[str, Any]:
-    """Give a value's `source:id`, empty where it has none, and what JSON makes of it."""
-    try:
-        tagged = orjson.loads(value)
-        return f"{tagged['post']['source']}:{tagged['post']['id']}", tagged
-    except (KeyError, TypeError, ValueError):
-        return "", None
-
-
-def _problem(value: bytes) -> str | None:
-    try:
-        Tagged.model_validate_json(value)
-    except ValidationError as error:
-        problem = error.errors()[0]
-        where = ".".join(str(part) for part in problem["loc"])
-        return f"{where}: {problem['msg']}"
-    return None

@@ -1,0 +1,80 @@
+"""The cluster: where it is, how to get in, what its indices are called, what its errors mean."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from elasticsearch import ApiError, Elasticsearch, OrjsonSerializer, TransportError
+
+from lyhord.errors import Retriable, Unavailable
+
+FIRST = 1
+"""The generation of indices that an installation begins with; a replay makes the next one."""
+UNDATED = "undated"
+"""The month of documents whose time of creation is not known."""
+
+_AGAIN = 2.0
+_TIMEOUT = 60.0
+_REFUSED = {401, 403}
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """An Elasticsearch cluster as this installation sees it.
+
+    Attributes:
+        url: `http(s)://host:port`.
+        name: what the names of indices, aliases and templates begin with.
+        access: the client's options for certificates and credentials.
+        replicas: copies of each index beside the first.
+
+    """
+
+    url: str
+    name: str = "lyhord"
+    access: Mapping[str, Any] = field(default_factory=dict)
+    replicas: int = 0
+
+    @property
+    def alias(self) -> str:
+        """The name under which all posts are searched."""
+        return f"{self.name}-posts"
+
+    def index(self, month: str, generation: int = FIRST) -> str:
+        """Name the index of the posts of a month (`2026.11`), or of undated documents."""
+        return f"{self.alias}-{month}{_suffix(generation)}"
+
+    def registry(self, generation: int = FIRST) -> str:
+        """Name the index that knows in which month's index each post lies."""
+        return f"{self.name}-ids{_suffix(generation)}"
+
+    def connect(self) -> Elasticsearch:
+        """Make a client; nothing is sent yet."""
+        return Elasticsearch(
+            self.url,
+            request_timeout=_TIMEOUT,
+            # Whether to try again is decided where it is known what a second try would do.
+            max_retries=0,
+            serializer=OrjsonSerializer(),
+            **self.access,
+        )
+
+    @contextmanager
+    def retriable(self) -> Iterator[None]:
+        """Raise what cannot be done now as `Retriable`, what we may not do as `Unavailable`."""
+        try:
+            yield
+        except ApiError as error:
+            told = f"Elasticsearch at {self.url}: {error.status_code} {error.message}"
+            if error.status_code in _REFUSED:
+                raise Unavailable(f"{told}; look at the user and its rights") from error
+            raise Retriable(told, after=_AGAIN) from error
+        except TransportError as error:
+            raise Retriable(
+                f"Elasticsearch at {self.url}: {error.message}", after=_AGAIN
+            ) from error
+
+
+def _suffix(generation: int) -> str:
+    return "" if generation == FIRST else f"-g{generation}"

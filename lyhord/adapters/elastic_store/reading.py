@@ -1,0 +1,126 @@
+"""Reading hits: a page in order, everything in order, counts."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from elasticsearch import Elasticsearch, NotFoundError
+
+from lyhord.adapters.elastic_store.cluster import Cluster
+from lyhord.adapters.elastic_store.documents import read_body
+from lyhord.adapters.elastic_store.mapping import CREATED, HELD, path
+from lyhord.errors import Misuse
+from lyhord.indexing import DAY, MONTH
+from lyhord.query.fields import FIELDS, FieldKind
+
+NEWEST = [{CREATED: "desc"}, {"id": "asc"}]
+BEST = [{"_score": "desc"}, *NEWEST]
+
+_PAGE = 1_000
+_KEEP = "2m"
+_MOST_BUCKETS = 65_000
+_HIDDEN = [HELD]
+
+
+class Reader:
+    """Asks the alias; where no index is there yet, there is nothing."""
+
+    def __init__(self, client: Elasticsearch, cluster: Cluster) -> None:
+        self._client, self._cluster = client, cluster
+
+    def page(
+        self, query: Mapping[str, Any], sort: Any, size: int
+    ) -> tuple[list[tuple[float, dict[str, Any]]], int]:
+        """Give the first hits with their scores, and how many there are in all."""
+        found = self._ask(query=query, sort=sort, size=size, track_total_hits=True)
+        if found is None:
+            return [], 0
+        rows = [(hit["_score"] or 0.0, read_body(hit["_source"])) for hit in found["hits"]["hits"]]
+        return rows, found["hits"]["total"]["value"]
+
+    def every(self, query: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """Give all hits, newest first, as they were at the beginning (point in time)."""
+        with self._cluster.retriable():
+            try:
+                snapshot = self._client.open_point_in_time(
+                    index=self._cluster.alias, keep_alive=_KEEP
+                )["id"]
+            except NotFoundError:
+                return
+        after: list[Any] | None = None
+        try:
+            while True:
+                with self._cluster.retriable():
+                    found = self._client.search(
+                        pit={"id": snapshot, "keep_alive": _KEEP},
+                        query=query,
+                        sort=NEWEST,
+                        size=_PAGE,
+                        search_after=after,
+                        track_total_hits=False,
+                        source_excludes=_HIDDEN,
+                    )
+                hits = found["hits"]["hits"]
+                yield from (read_body(hit["_source"]) for hit in hits)
+                if len(hits) < _PAGE:
+                    return
+                snapshot, after = found["pit_id"], hits[-1]["sort"]
+        finally:
+            with self._cluster.retriable():
+                self._client.close_point_in_time(id=snapshot)
+
+    def counts(
+        self, query: Mapping[str, Any], *, by: str, then_by: str | None, size: int
+    ) -> Mapping[str, Any]:
+        """Count hits by one field, or by two."""
+        inner = {"aggs": {"then": _terms(then_by, size)}} if then_by else {}
+        found = self._ask(
+            query=query, size=0, track_total_hits=False, aggs={"by": _terms(by, size) | inner}
+        )
+        if found is None:
+            return {}
+        return {
+            _name(bucket): {_name(one): one["doc_count"] for one in bucket["then"]["buckets"]}
+            if then_by
+            else bucket["doc_count"]
+            for bucket in found["aggregations"]["by"]["buckets"]
+        }
+
+    def get(self, key: str) -> dict[str, Any] | None:
+        """Give one document, deleted ones too."""
+        found = self._ask(query={"ids": {"values": [key]}}, size=1)
+        hits = found["hits"]["hits"] if found else []
+        return read_body(hits[0]["_source"]) if hits else None
+
+    def _ask(self, **body: Any) -> Any:
+        with self._cluster.retriable():
+            try:
+                return self._client.search(
+                    index=self._cluster.alias, source_excludes=_HIDDEN, **body
+                )
+            except NotFoundError:
+                return None
+
+
+def counted(name: str) -> str:
+    """Give the field behind a name to count by.
+
+    Raises:
+        Misuse: nothing can be counted by that name.
+
+    """
+    if name in (DAY, MONTH):
+        return f"{HELD}.{name}"
+    if name == "topic":
+        return name
+    field = FIELDS.get("topic" if name == "topics" else name)
+    if field is None or field.kind is FieldKind.TEXT:
+        raise Misuse(f"posts cannot be counted by {name!r}")
+    return path(field)
+
+
+def _terms(name: str, size: int) -> dict[str, Any]:
+    return {"terms": {"field": counted(name), "size": min(size, _MOST_BUCKETS)}}
+
+
+def _name(bucket: Mapping[str, Any]) -> Any:
+    return bucket.get("key_as_string", bucket["key"])

@@ -1,0 +1,79 @@
+"""Indexing: what an index holds of a post beside its words, the same in every store."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from lyhord import times
+from lyhord.query.fields import FIELDS, Field, FieldKind
+
+DAY, MONTH, MAIN_TOPIC = "day", "month", "main_topic"
+"""What only counting needs: Stockholm's day and month, and the main topic alone."""
+
+_RECENCY_START = datetime(2020, 1, 1, tzinfo=UTC)
+_RECENCY_DOUBLES = 5 * 365.25 * 86_400
+"""Seconds in which a post's weight doubles: of two equal hits a year apart, 15 % for the newer."""
+
+
+def held(field: Field, value: Any) -> Any:
+    """Give a value the form that an index holds: folded, in microseconds, or as it is."""
+    if isinstance(value, datetime):
+        return times.micros(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if field.kind is FieldKind.TIME:
+        return times.micros(datetime.fromisoformat(value))
+    return value.casefold() if field.kind is FieldKind.FOLDED else value
+
+
+def bound(field: Field, value: Any) -> Any:
+    """Give a query's value the form that it is compared in with what is held."""
+    if isinstance(value, datetime):
+        return times.micros(value)
+    if value is not None and field.kind is FieldKind.NUMBER:
+        return float(value)
+    return value
+
+
+def field_values(flat: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Give every value that a read-out post is found by, with the name of its field."""
+    for field, name, outer, inner in _PLACES:
+        found = flat[outer]
+        if found is None or found == []:
+            continue
+        for item in found if isinstance(found, list) else (found,):
+            value = item[inner] if inner else item
+            if value is not None:
+                yield name, value if field is None else held(field, value)
+    if all(topic["label"] != flat["topic"] for topic in flat["topics"]):
+        yield "topic", flat["topic"]
+    for name in ("id", "thread_id", "in_reply_to"):
+        if flat[name] is not None:
+            yield name, flat[name].removeprefix(f"{flat['source']}:")
+
+
+_AS_IT_IS = {FieldKind.KEYWORD, FieldKind.LABEL, FieldKind.MUNICIPALITY, FieldKind.ID}
+_PLACES = [
+    (
+        None if field.kind in _AS_IT_IS else field,
+        field.name,
+        *(field.path.split(".", 1) if "." in field.path else (field.path, "")),
+    )
+    for field in FIELDS.values()
+    if field.kind is not FieldKind.TEXT
+]
+"""For each indexed field: how to convert (None: as it is), its name, where the post has it."""
+
+
+def derived(created: datetime, topic: str) -> Iterator[tuple[str, str]]:
+    """Give what only counting needs."""
+    day = times.local_day(created)
+    yield DAY, day
+    yield MONTH, day[:7]
+    yield MAIN_TOPIC, topic
+
+
+def recency(created: datetime) -> float:
+    """Weigh a post by its age, the same whenever it is asked: it doubles every five years."""
+    age = (created - _RECENCY_START).total_seconds()
+    return float(2.0 ** (age / _RECENCY_DOUBLES))
