@@ -8,7 +8,7 @@ from itertools import islice
 import structlog
 
 from lyhord.errors import Retriable, Switched
-from lyhord.ports import POSTS, Entry, Log, Offsets, Store, behind, total
+from lyhord.ports import BEGINNING, POSTS, Entry, Log, Offsets, Store, behind, total
 from lyhord.rejecting import reject
 from lyhord.telemetry import Telemetry
 from services.enrich.driver import BATCH, Batches, result_of
@@ -19,6 +19,7 @@ log = structlog.get_logger()
 
 PATIENCE = 120.0
 """Seconds for which a log or store that is away is waited for."""
+_AGAIN = 2.0
 
 
 class Refill:
@@ -39,15 +40,16 @@ class Refill:
         self._log, self._pool, self._store = source, pool, store
         self._telemetry, self._depth = telemetry, depth
         self._done: dict[int, int] = {}
+        self._seen: Offsets = BEGINNING
         self._unflushed = 0
 
-    def done(self) -> int:
-        """Count the entries of the log that have been taken."""
-        return total(self._done)
+    def progress(self) -> tuple[int, int]:
+        """Count the posts that have been taken, and all that the log had when last looked at."""
+        return total(self._done), total(self._seen)
 
     def left(self) -> int:
         """Count the posts that have not been taken yet."""
-        return behind(self._done, self._log.end(POSTS))
+        return behind(self._done, self._end())
 
     def fill(self, after_each: Callable[[], None]) -> None:
         """Take all posts that are on the log now, in batches; all are flushed at the end.
@@ -57,12 +59,11 @@ class Refill:
             LyhordError: what `after_each` raises.
 
         """
-        end = self._log.end(POSTS)
         patient = time.monotonic()
         while True:
             before = dict(self._done)
             try:
-                self._read(end, after_each)
+                self._read(self._end(), after_each)
             except Retriable as problem:
                 now = time.monotonic()
                 patient = now if self._done != before else patient
@@ -73,6 +74,13 @@ class Refill:
                 time.sleep(problem.after)
             else:
                 return
+
+    def _end(self) -> Offsets:
+        end = self._log.end(POSTS)
+        if any(end.get(partition, 0) < offset for partition, offset in self._done.items()):
+            raise Retriable("the log has become shorter, or cannot tell its end now", after=_AGAIN)
+        self._seen = end
+        return end
 
     def _read(self, end: Offsets, after_each: Callable[[], None]) -> None:
         working: Batches = deque()

@@ -84,8 +84,7 @@ class Replay:
         with Bar("replaying") as bar:
 
             def show() -> None:
-                if bar.is_shown:
-                    bar.show(done := self._refill.done(), done + self._refill.left())
+                bar.show(*self._refill.progress())
 
             for _ in range(_TRIES):
                 self._catch_up(show)

@@ -28,13 +28,8 @@ _TELL = 1.0
 class IndexProcess:
     """Indexes while the block runs; dies with the process that made it, however that dies.
 
-    The caller holds the index lease, and calls `check` often: the process tells over a pipe what
-    it counts, and waits when nobody reads that.
-
-    Args:
-        settings: what the process goes by.
-        telemetry: what it counts is added here, about every second.
-
+    The caller holds the index lease and calls `check` often, which adds to the telemetry what the
+    process counts; it tells that every second, and waits where nobody reads it.
     """
 
     def __init__(self, settings: Settings, telemetry: Telemetry) -> None:

@@ -2,7 +2,7 @@
 
 It is an alias of the registry of the generation that is to serve, so that it goes with it, and one
 request can remove it and switch. As long as whoever put it up is alive, its name changes; one that
-stays the same for a minute of a waiting writer's own clock is taken down.
+stays the same for half a minute of a waiting writer's own clock is taken down.
 """
 
 import time
@@ -15,7 +15,7 @@ from lyhord.adapters.elastic_store.generations import Action, change_aliases, se
 from lyhord.errors import Switched
 from lyhord.rebuilding import Lost
 
-PATIENCE = 60.0
+PATIENCE = 30.0
 """Seconds that a fence may stand unchanged: a batch is tagged and written in a few."""
 _LOOK = 0.1
 

@@ -1,50 +1,33 @@
 """Writing: versions of posts are merged with what is there, by compare-and-set, in bulk.
 
 A post lies in the index of its month. Where that is, the registry knows by the post's key, at once
-and not only after a refresh; a post that it does not know is new, and is created, not overwritten.
-What is known is read, merged and written only if nobody wrote it meanwhile (`if_seq_no`).
+and not only after a refresh: it is told before a document is written, and names the month that a
+document comes from before it is moved. So whatever breaks in between, all of it is found again.
 """
 
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
+import structlog
 from elasticsearch import Elasticsearch
 
+from lyhord.adapters.elastic_store.bulk import Operation, send
 from lyhord.adapters.elastic_store.cluster import FIRST, Cluster
-from lyhord.adapters.elastic_store.documents import from_document, month_of, to_document
+from lyhord.adapters.elastic_store.documents import from_document, to_document
+from lyhord.adapters.elastic_store.works import Try, Work, guard_of
 from lyhord.errors import Retriable
 from lyhord.model import Tagged, version_of
-from lyhord.parsing import key_of, problem_with
+from lyhord.parsing import Shapes, key_of, problem_with
 from lyhord.versions import Stored, merge
+
+log = structlog.get_logger()
 
 _TRIES = 8
 _PAUSE = 0.25
 _MOST_PAUSE = 8.0
-_CONFLICT, _BUSY = 409, 429
-_BULK_HEADERS = {"content-type": "application/x-ndjson", "accept": "application/json"}
-
-
-@dataclass(slots=True)
-class Place:
-    """Where a post lies: its month, and the document's state for compare-and-set."""
-
-    month: str
-    seq_no: int | None = None
-    term: int | None = None
-
-
-@dataclass(slots=True)
-class _Work:
-    """One post of a batch: what arrived of it, in order, and what came of each."""
-
-    key: str
-    arrived: list[tuple[int, bytes, Any]] = field(default_factory=list)
-    place: Place | None = None
-    stored: Stored | None = None
-    document: dict[str, Any] | None = None
+_NO_INDEX = "index_not_found_exception"
 
 
 class Writer:
@@ -62,19 +45,21 @@ class Writer:
         self, client: Elasticsearch, cluster: Cluster, generation: int = FIRST, model: str = ""
     ) -> None:
         self._client, self._cluster, self._generation = client, cluster, generation
+        self._registry = cluster.registry(generation)
         self._model = model
+        self._shapes = Shapes()
         self._unrefreshed: set[str] = set()
 
     def upsert(self, values: Sequence[bytes]) -> Sequence[str | None]:
         """See `Store.upsert`; what it returns for is safe already."""
         refusals: list[str | None] = [None] * len(values)
-        works: dict[str, _Work] = {}
+        works: dict[str, Work] = {}
         for at, value in enumerate(values):
             key, tagged = key_of(value)
             if not key:
                 refusals[at] = problem_with(value) or "is no tagged post"
                 continue
-            works.setdefault(key, _Work(key)).arrived.append((at, value, tagged))
+            works.setdefault(key, Work(key)).arrived.append((at, value, tagged))
         self._settle(list(works.values()), refusals)
         return refusals
 
@@ -87,7 +72,7 @@ class Writer:
                 )
             self._unrefreshed.clear()
 
-    def _settle(self, works: Sequence[_Work], refusals: list[str | None]) -> None:
+    def _settle(self, works: Sequence[Work], refusals: list[str | None]) -> None:
         """Write until everything is written or refused.
 
         Raises:
@@ -97,51 +82,53 @@ class Writer:
         pause = _PAUSE
         for _ in range(_TRIES):
             self._locate(works)
-            ready = [work for work in works if self._prepare(work, refusals)]
-            conflicts, busy, told = self._write(ready, refusals)
-            works = [*conflicts, *busy]
+            tried = Try(refusals)
+            self._write([work for work in works if self._prepare(work, refusals)], tried)
+            works = list(tried.again.values())
             if not works:
                 return
-            if busy:
+            if tried.told:
                 time.sleep(pause)
                 pause = min(2 * pause, _MOST_PAUSE)
-        raise Retriable(f"Elasticsearch did not take {len(works)} posts: {told}", after=pause)
+        raise Retriable(
+            f"Elasticsearch did not take {len(works)} posts: {tried.told or 'others write them'}",
+            after=pause,
+        )
 
-    def _locate(self, works: Sequence[_Work]) -> None:
+    def _locate(self, works: Sequence[Work]) -> None:
         """Find out which posts are there already, and read those."""
-        registry = self._cluster.registry(self._generation)
-        with self._cluster.retriable():
-            rows = self._mget([(registry, work.key) for work in works])
-        known = []
+        rows = self._mget((self._registry, work.key) for work in works)
         for work, row in zip(works, rows, strict=True):
-            work.stored, work.place = None, None
             if "error" in row:
-                raise Retriable(f"Elasticsearch has no index {registry} now", after=_PAUSE)
+                raise Retriable(f"Elasticsearch has no index {self._registry} now", after=_PAUSE)
+            work.months, work.registered, work.places, work.stored = (), None, {}, None
             if row.get("found"):
-                work.place = Place(row["_source"]["month"])
-                known.append(work)
-        with self._cluster.retriable():
-            rows = self._mget([(self._index(work.place), work.key) for work in known])
-        for work, row in zip(known, rows, strict=True):
+                work.months = (row["_source"]["month"], *row["_source"].get("also", ()))
+                work.registered = guard_of(row)
+        known = [(work, month) for work in works for month in work.months]
+        rows = self._mget((self._index(month), work.key) for work, month in known)
+        for (work, month), row in zip(known, rows, strict=True):
+            if row.get("error", {}).get("type", _NO_INDEX) != _NO_INDEX:
+                raise Retriable(f"Elasticsearch cannot read {work.key} now", after=_PAUSE)
             if row.get("found"):
-                assert work.place is not None  # noqa: S101 - it was found by its place
-                work.place.seq_no, work.place.term = row["_seq_no"], row["_primary_term"]
-                work.stored = from_document(row["_source"])
+                work.places[month] = guard_of(row)
+                if there := _read(row):
+                    work.stored = merge(work.stored, there) if work.stored else there
 
-    def _prepare(self, work: _Work, refusals: list[str | None]) -> bool:
+    def _prepare(self, work: Work, refusals: list[str | None]) -> bool:
         """Merge what arrived with what is there; tell whether anything is to be written."""
         before = work.stored
-        work.document = None
         good = [each for each in work.arrived if refusals[each[0]] is None]
         if before is None and len(good) == 1:
             at, value, tagged = good[0]
-            try:
-                version = version_of(tagged["post"])
-                origin = None if tagged["post"]["deleted"] else version
-                work.document = to_document(tagged, version, origin)
-            except (KeyError, TypeError, ValueError) as problem:
-                refusals[at] = problem_with(value) or f"{type(problem).__name__}: {problem}"
-            return work.document is not None
+            if self._shapes.accept(tagged, value):
+                try:
+                    version = version_of(tagged["post"])
+                    origin = None if tagged["post"]["deleted"] else version
+                    work.document = to_document(tagged, version, origin)
+                except (KeyError, TypeError, ValueError) as problem:
+                    refusals[at] = problem_with(value) or f"{type(problem).__name__}: {problem}"
+                return refusals[at] is None
         merged = before
         for at, value, _ in good:
             refusals[at] = problem_with(value)
@@ -149,90 +136,68 @@ class Writer:
                 continue
             arrived = Stored.arrived(Tagged.model_validate_json(value))
             merged = merge(merged, arrived, model=self._model) if merged else arrived
-        if merged is None or merged == before:
+        if merged is None or (merged == before and work.in_place):
             return False
         body = orjson.loads(merged.tagged.model_dump_json())
         work.document = to_document(body, merged.version, merged.origin)
         return True
 
-    def _write(
-        self, works: Sequence[_Work], refusals: list[str | None]
-    ) -> tuple[list[_Work], list[_Work], str]:
-        """Send; give what somebody else changed meanwhile, what is to be sent again, and why."""
-        if not works:
-            return [], [], ""
-        lines: list[bytes] = []
-        owners: list[_Work] = []
-        for work in works:
-            for action, body in self._actions(work):
-                lines.append(orjson.dumps(action))
-                if body is not None:
-                    lines.append(orjson.dumps(body))
-                owners.append(work)
+    def _write(self, works: Sequence[Work], tried: Try) -> None:
+        """Tell the registry where it has to know, then write, then remove what was moved."""
+        known = [work for work in works if work.month in work.months[:1]]
+        told = self._send([(work, self._entry(work)) for work in works if work not in known], tried)
+        written = self._send([(work, self._put(work)) for work in (*known, *told)], tried)
+        self._send([(work, each) for work in written for each in self._removals(work)], tried)
+
+    def _send(self, pairs: Sequence[tuple[Work, Operation]], tried: Try) -> list[Work]:
+        """Send; give the works whose operation was done."""
         with self._cluster.retriable():
-            answer: Any = self._client.perform_request(
-                "POST",
-                "/_bulk",
-                params={"filter_path": "errors,items.*.status,items.*.error"},
-                headers=_BULK_HEADERS,
-                body=b"\n".join([*lines, b""]),
-            ).body
-        for work in works:
-            self._unrefreshed.add(self._index(Place(month_of(work.document or {}))))
-            if work.place:
-                self._unrefreshed.add(self._index(work.place))
-        if not answer["errors"]:
-            return [], [], ""
-        return self._sort_out(owners, answer["items"], refusals)
+            answers = send(self._client, [operation for _, operation in pairs])
+        return [
+            work
+            for (work, operation), answer in zip(pairs, answers, strict=True)
+            if tried.done(work, answer, removing="delete" in operation.action)
+        ]
 
-    @staticmethod
-    def _sort_out(
-        owners: Sequence[_Work], items: Sequence[Mapping[str, Any]], refusals: list[str | None]
-    ) -> tuple[list[_Work], list[_Work], str]:
-        conflicts: dict[str, _Work] = {}
-        busy: dict[str, _Work] = {}
-        told = ""
-        for work, item in zip(owners, items, strict=True):
-            ((_, result),) = item.items()
-            error = result.get("error")
-            if error is None:
-                continue
-            status, reason = result["status"], f"{error['type']}: {error.get('reason', '')}"
-            if status == _CONFLICT:
-                conflicts[work.key] = work
-            elif status == _BUSY or status >= 500 or status == 403:  # noqa: PLR2004 - HTTP's classes
-                busy[work.key], told = work, reason
-            elif status != 404:  # noqa: PLR2004 - a document to be moved is gone already
-                for at, _, _ in work.arrived:
-                    refusals[at] = refusals[at] or f"Elasticsearch refuses it: {reason[:300]}"
-        for key in busy:
-            conflicts.pop(key, None)
-        return list(conflicts.values()), list(busy.values()), told
+    def _entry(self, work: Work) -> Operation:
+        """Tell the registry where the post will lie, and where it may still lie."""
+        target = {"_index": self._registry, "_id": work.key}
+        if work.registered is None:
+            return Operation({"create": target}, {"month": work.month})
+        also = [month for month in work.months if month != work.month]
+        return Operation({"index": target | work.registered}, {"month": work.month, "also": also})
 
-    def _actions(self, work: _Work) -> Iterator[tuple[dict[str, Any], dict[str, Any] | None]]:
-        assert work.document is not None  # noqa: S101 - _prepare made it
-        month = month_of(work.document)
-        target = {"_index": self._index(Place(month)), "_id": work.key}
-        place = work.place
-        if place is None or place.month != month:
-            registry = self._cluster.registry(self._generation)
-            yield {"index": {"_index": registry, "_id": work.key}}, {"month": month}
-        if place is not None and place.seq_no is not None:
-            guard = {"if_seq_no": place.seq_no, "if_primary_term": place.term}
-            if place.month == month:
-                yield {"index": target | guard}, work.document
-                return
-            old = {"_index": self._index(place), "_id": work.key}
-            yield {"delete": old | guard}, None
-        yield {"create": target}, work.document
+    def _put(self, work: Work) -> Operation:
+        index = self._index(work.month)
+        self._unrefreshed.add(index)
+        target = {"_index": index, "_id": work.key}
+        if there := work.places.get(work.month):
+            return Operation({"index": target | there}, work.document)
+        return Operation({"create": target}, work.document)
 
-    def _index(self, place: Place | None) -> str:
-        assert place is not None  # noqa: S101 - only asked where there is one
-        return self._cluster.index(place.month, self._generation)
+    def _removals(self, work: Work) -> Iterator[Operation]:
+        for month, there in work.places.items():
+            if month != work.month:
+                index = self._index(month)
+                self._unrefreshed.add(index)
+                yield Operation({"delete": {"_index": index, "_id": work.key} | there})
 
-    def _mget(self, wanted: Collection[tuple[str, str]]) -> list[dict[str, Any]]:
-        if not wanted:
-            return []
+    def _index(self, month: str) -> str:
+        return self._cluster.index(month, self._generation)
+
+    def _mget(self, wanted: Iterable[tuple[str, str]]) -> Collection[dict[str, Any]]:
         docs = [{"_index": index, "_id": key} for index, key in wanted]
-        found: list[dict[str, Any]] = self._client.mget(docs=docs)["docs"]
+        if not docs:
+            return ()
+        with self._cluster.retriable():
+            found: list[dict[str, Any]] = self._client.mget(docs=docs)["docs"]
         return found
+
+
+def _read(row: Mapping[str, Any]) -> Stored | None:
+    """Read a document; one that no version of Lyhörd can have written gives way to the next."""
+    try:
+        return from_document(row["_source"])
+    except (KeyError, TypeError, ValueError, AssertionError) as problem:
+        log.warning("document is unreadable", id=row["_id"], problem=str(problem))
+        return None

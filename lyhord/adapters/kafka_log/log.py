@@ -1,7 +1,7 @@
 """The log: appends through an idempotent producer, reads by consumer groups or from end to end."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from kafka import KafkaConsumer as Client
@@ -87,27 +87,17 @@ class KafkaLog:
 
     def end(self, topic: str) -> Offsets:
         """See `Log.end`."""
-        with self.cluster.retriable():
-            client = self.cluster.connect(Client, enable_auto_commit=False)
-            try:
-                name = self.cluster.topic(topic)
-                partitions = client.partitions_for_topic(name) or ()
-                ends = client.end_offsets([TopicPartition(name, each) for each in partitions])
-                return {at.partition: end for at, end in ends.items() if end}
-            except UnknownTopicOrPartitionError:
-                return {}
-            finally:
-                client.close()
+        return self._edge(topic, Client.end_offsets)
 
     def committed(self, topic: str, group: str) -> Offsets:
-        """See `Log.committed`."""
+        """See `Log.committed`; what the topic's retention has removed is done."""
         group, name = self.cluster.group(topic, group), self.cluster.topic(topic)
         offsets = self.cluster.ask(lambda admin: admin.list_group_offsets(group))[group]
-        return {
-            at.partition: done.offset
-            for at, done in offsets.items()
-            if at.topic == name and done.offset > 0
-        }
+        done = dict(self._edge(topic, Client.beginning_offsets))
+        for at, committed in offsets.items():
+            if at.topic == name and committed.offset > done.get(at.partition, 0):
+                done[at.partition] = committed.offset
+        return done
 
     def members(self, topic: str, group: str) -> int:
         """Count the consumers that a topic's group has now.
@@ -125,6 +115,20 @@ class KafkaLog:
             if self._made is not None:
                 self._made.close(timeout=_ACKNOWLEDGED)
             self._made = None
+
+    def _edge(self, topic: str, edge: Callable[..., dict[TopicPartition, int]]) -> Offsets:
+        """Give the first or the last offset of each partition, where it is not 0."""
+        with self.cluster.retriable():
+            client = self.cluster.connect(Client, enable_auto_commit=False)
+            try:
+                name = self.cluster.topic(topic)
+                partitions = client.partitions_for_topic(name) or ()
+                offsets = edge(client, [TopicPartition(name, each) for each in partitions])
+                return {at.partition: offset for at, offset in offsets.items() if offset}
+            except UnknownTopicOrPartitionError:
+                return {}
+            finally:
+                client.close()
 
     def _producer(self) -> KafkaProducer:
         with self._lock:
