@@ -48,7 +48,8 @@ def run_replay(*, keep: bool, allow_fewer: bool) -> int:
         workers = settings.workers or os.cpu_count() or 1
         with interrupts_blocked():
             pool = stack.enter_context(closing(Pool(workers, topics=settings.topics)))
-            pool.submit(())  # its processes start with the first batch
+            for _ in range(workers):
+                pool.submit(())  # starts a process
         refill = Refill(source, pool, rebuild.store, telemetry, depth=2 * workers)
         Replay(rebuild, refill, telemetry).run(allow_fewer=allow_fewer)
         seconds = time.perf_counter() - start

@@ -18,6 +18,12 @@ Run = Callable[..., Popen[str]]
 
 
 @pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """Narrow what processes are given to the embedded adapters."""
+    return {"LYHORD_DATA": str(tmp_path / "data")}
+
+
+@pytest.fixture
 def open_sqlite(environment: dict[str, str]) -> Iterator[Open]:
     with ExitStack() as stack:
 

@@ -3,6 +3,7 @@
 import signal
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
@@ -20,6 +21,12 @@ for n in range(COUNT):
     state.put("NAME", str(n % 50), {"n": n})
     print(n, flush=True)
 """
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """Narrow what processes are given to the embedded adapters."""
+    return {"LYHORD_DATA": str(tmp_path / "data")}
 
 
 def putting(name: str, count: int) -> str:

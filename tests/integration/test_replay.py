@@ -278,7 +278,13 @@ def test_after_a_kill_the_old_index_goes_on(settings: Settings) -> None:
         assert killed.returncode == -signal.SIGKILL, killed.stderr
         assert len(generations(settings)) == 2
         import_one(settings, at)
-    assert len(exported(settings)[0]) == len(LIVE) + 300 + 3
+    posts, _ = exported(settings)
+    assert len(posts) == len(LIVE) + 300 + 3
+    kept = call(settings, "replay", "--keep")
+    assert kept.returncode == 0, kept.stderr
+    assert "the old index is kept" in kept.stderr
+    assert generations(settings) == {"index", "index-4"}
+    assert exported(settings)[0] == posts
 
 
 @pytest.mark.parametrize("settings", ["embedded"], indirect=True)

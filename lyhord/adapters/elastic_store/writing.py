@@ -113,7 +113,8 @@ class Writer:
             if row.get("found"):
                 work.places[month] = guard_of(row)
                 if there := _read(row):
-                    work.stored = merge(work.stored, there) if work.stored else there
+                    one = work.stored
+                    work.stored = merge(one, there, model=self._model) if one else there
 
     def _prepare(self, work: Work, refusals: list[str | None]) -> bool:
         """Merge what arrived with what is there; tell whether anything is to be written."""

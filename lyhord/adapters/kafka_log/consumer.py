@@ -3,10 +3,11 @@
 import time
 from collections import deque
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from kafka import KafkaConsumer as Client
 from kafka import OffsetAndMetadata, TopicPartition
+from kafka.consumer.subscription_state import ConsumerRebalanceListener
 
 from lyhord.adapters.kafka_log.cluster import MAX_RECORD, Cluster
 from lyhord.crashpoints import reach
@@ -22,21 +23,31 @@ _AT_ONCE = 0.05
 """Seconds that a poll may take though nobody wants to wait: the answer comes over a network."""
 
 
-class KafkaConsumer:
+Mark = tuple[int, int]
+"""Of an entry: its partition, and its offset there."""
+
+
+class _Poll(NamedTuple):
+    """What was given at once and is not committed: its last entry itself, and the marks of all."""
+
+    last: Entry
+    marks: list[Mark]
+
+
+class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # the library ships no types
     """A `Consumer` that is one member of a Kafka consumer group; topic and group as Kafka has them.
 
-    Where partitions are taken away before a commit, the commit is refused (`Retriable`), and the
-    entries come again to whoever has them now.
+    Entries of a partition that is given to another member before their commit are not committed:
+    they come again there, and the other one may be further by now.
     """
 
     def __init__(self, cluster: Cluster, topic: str, group: str) -> None:
         self._cluster = cluster
         self._topic = topic
         self._joined = False
-        self._open: deque[tuple[int, int]] = deque()
+        self._open: deque[_Poll] = deque()
         self._client = cluster.connect(
             Client,
-            topic,
             group_id=group,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
@@ -47,26 +58,29 @@ class KafkaConsumer:
             heartbeat_interval_ms=_SESSION_MS // 4,
             metrics_enabled=False,
         )
+        self._client.subscribe([topic], listener=self)
 
     def poll(self, limit: int, *, wait: float = 0.0) -> Sequence[Entry]:
         """See `Consumer.poll`."""
         with self._cluster.retriable():
             found = self._polled(limit, int(1000 * max(wait, _AT_ONCE)))
         entries = [entry(each) for several in found.values() for each in several]
-        self._open.extend((each.partition, each.offset) for each in entries)
+        if entries:
+            self._open.append(
+                _Poll(entries[-1], [(each.partition, each.offset) for each in entries])
+            )
         return entries or ()
 
     def commit(self, entries: Sequence[Entry]) -> None:
         """See `Consumer.commit`."""
         if not entries:
             return
-        last = entries[-1].partition, entries[-1].offset
-        done: dict[TopicPartition, OffsetAndMetadata] = {}
-        while self._open:
-            partition, offset = at = self._open.popleft()
-            done[TopicPartition(self._topic, partition)] = OffsetAndMetadata(offset + 1, "", -1)
-            if at == last:
-                break
+        done = {
+            TopicPartition(self._topic, partition): OffsetAndMetadata(offset + 1, "", -1)
+            for partition, offset in self._finished(entries[-1])
+        }
+        if not done:
+            return
         reach("log.commit.before")
         with self._cluster.retriable():
             self._client.commit(done)
@@ -82,6 +96,34 @@ class KafkaConsumer:
     def close(self) -> None:
         """See `Consumer.close`."""
         self._client.close(autocommit=False)
+
+    def on_partitions_revoked(self, revoked: Any) -> None:
+        """Wait for what is assigned: a partition that stays ours goes on where it was."""
+
+    def on_partitions_assigned(self, assigned: Any) -> None:
+        """Forget what was given of partitions that are not ours any more."""
+        ours = {at.partition for at in assigned}
+        for poll in self._open:
+            poll.marks[:] = [mark for mark in poll.marks if mark[0] in ours]
+
+    def on_partitions_lost(self, _: Any) -> None:
+        """Forget what was given: the group has taken us for dead, and it all comes again."""
+        self.on_partitions_assigned(())
+
+    def _finished(self, last: Entry) -> list[Mark]:
+        """Take what was given up to an entry off what is open."""
+        whole = next((at for at, poll in enumerate(self._open) if poll.last is last), None)
+        if whole is not None:
+            return [mark for _ in range(whole + 1) for mark in self._open.popleft().marks]
+        mark = last.partition, last.offset
+        part = next((at for at, poll in enumerate(self._open) if mark in poll.marks), None)
+        if part is None:
+            return []
+        marks = [each for _ in range(part) for each in self._open.popleft().marks]
+        left = self._open[0].marks
+        marks += left[: left.index(mark) + 1]
+        del left[: left.index(mark) + 1]
+        return marks
 
     def _polled(self, limit: int, wait_ms: int) -> dict[TopicPartition, list[Any]]:
         """Poll; the first time, wait until the group has given us partitions."""
