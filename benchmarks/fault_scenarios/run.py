@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from benchmarks.fault_scenarios.comparing import FAULTS, Difference, compare
 from benchmarks.fault_scenarios.corpus import Corpus
@@ -15,17 +15,32 @@ from benchmarks.fault_scenarios.load import Load
 from benchmarks.fault_scenarios.reference import Expected
 from benchmarks.fault_scenarios.services import Service
 from benchmarks.fault_scenarios.waiting import Stuck
-from deploy.local.elasticsearch import ElasticsearchServer
-from deploy.local.kafka import KafkaServer
 
 SERVICES = ("enrich", "index")
 
 
-class Servers(NamedTuple):
-    """The servers of a suite, which its scenarios may kill and start again."""
+class Server(Protocol):
+    """A server that may be killed and started again on the same data and address."""
 
-    kafka: KafkaServer
-    elasticsearch: ElasticsearchServer
+    @property
+    def address(self) -> str:
+        """Where it is reached."""
+
+    def start(self) -> object:
+        """Start it, and wait until it answers."""
+
+    def kill(self) -> None:
+        """End it at once."""
+
+    def stop(self) -> None:
+        """End it in good order."""
+
+
+class Servers(NamedTuple):
+    """The servers of a suite."""
+
+    kafka: Server
+    elasticsearch: Server
 
 
 @dataclass

@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 from kafka import KafkaConsumer as Client
 from kafka import OffsetAndMetadata, TopicPartition
 from kafka.consumer.subscription_state import ConsumerRebalanceListener
+from kafka.structs import MemberState
 
 from lyhord.adapters.kafka_log.cluster import MAX_RECORD, Cluster
 from lyhord.crashpoints import reach
+from lyhord.errors import Retriable
 from lyhord.parsing import key_text
 from lyhord.ports import Entry
 
@@ -19,6 +21,9 @@ _SESSION_MS = 10_000
 """After so long without a heartbeat a member is taken for dead, and its partitions given away."""
 _JOINING = 15.0
 """Seconds that the first poll may take until the group has given us partitions."""
+_OUTSIDE = 45.0
+"""Seconds without a place in the group after which a new client is tried."""
+_CLOSING_MS = 5_000
 _AT_ONCE = 0.05
 """Seconds that a poll may take though nobody wants to wait: the answer comes over a network."""
 
@@ -45,6 +50,7 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # the lib
         self._cluster = cluster
         self._topic = topic
         self._joined = False
+        self._stable = time.monotonic()
         self._open: deque[_Poll] = deque()
         self._client = cluster.connect(
             Client,
@@ -95,7 +101,7 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # the lib
 
     def close(self) -> None:
         """See `Consumer.close`."""
-        self._client.close(autocommit=False)
+        self._client.close(autocommit=False, timeout_ms=_CLOSING_MS)
 
     def on_partitions_revoked(self, revoked: Any) -> None:
         """Wait for what is assigned: a partition that stays ours goes on where it was."""
@@ -134,7 +140,23 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # the lib
             found = self._client.poll(timeout_ms=wait_ms, max_records=limit)
             if found or assigned or time.monotonic() > deadline:
                 self._joined = True
+                self._see_to_membership()
                 return found
+
+    def _see_to_membership(self) -> None:
+        """Give up a client that the group has dropped and that does not come back.
+
+        kafka-python 3.0 was seen to stay outside for ever after a heartbeat came too late.
+
+        Raises:
+            Retriable: a new consumer has to be opened.
+
+        """
+        now = time.monotonic()
+        if self._client.group_metadata().state is MemberState.STABLE:
+            self._stable = now
+        elif now - self._stable > _OUTSIDE:
+            raise Retriable(f"outside the group of {self._topic} for {_OUTSIDE:.0f} s", after=0.0)
 
 
 def entry(record: Any) -> Entry:
