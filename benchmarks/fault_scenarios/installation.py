@@ -4,45 +4,30 @@ import os
 import secrets
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
 import orjson
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import scan
 
 from benchmarks.fault_scenarios.comparing import Found
+from benchmarks.fault_scenarios.gauge import Gauge, Progress
 from benchmarks.fault_scenarios.services import LYHORD, Service, kill_session, start
 from benchmarks.fault_scenarios.waiting import until
 from benchmarks.import_posts import EXPORT
 from benchmarks.posts import Row
-from lyhord.adapters.kafka_log import Cluster, KafkaLog
+from lyhord.adapters.kafka_log import Cluster
 from lyhord.adapters.sqlite_state import SqliteState
-from lyhord.ports import POSTS, REJECTED, TAGGED, behind, total
-from services.enrich import driver as enrich
-from services.index import driver as index
+from lyhord.ports import POSTS, REJECTED, TAGGED
 from services.ingest.schedule import CURSORS
 
 INBOX = "inbox"
 """The watched folder, and the name of the source that watches it."""
-GROUPS = {"enrich": (POSTS, enrich.GROUP), "index": (TAGGED, index.GROUP)}
-
-
-class Progress(NamedTuple):
-    """Records: posts on the log, posts tagged, tagged posts on the log, and those indexed."""
-
-    posts: int
-    enriched: int
-    tagged: int
-    indexed: int
-
-    @property
-    def waiting(self) -> int:
-        """Those that a stage has yet to take."""
-        return self.posts - self.enriched + self.tagged - self.indexed
 
 
 class Installation:
@@ -72,12 +57,12 @@ class Installation:
             "LYHORD_SOURCES": orjson.dumps([watched]).decode(),
         }
         self.cluster = Cluster(Cluster.servers_of(log), name=self.name)
-        self.log = KafkaLog(self.cluster)
+        self.gauge = Gauge(self.cluster)
         self.store = Elasticsearch(store, request_timeout=60)
         self.services: list[Service] = []
-        self._stack = ExitStack()
+        self._stack, self._one = ExitStack(), threading.Lock()
         self._stack.callback(self.store.close)
-        self._stack.callback(self.log.close)
+        self._stack.callback(self.gauge.close)
 
     def start(self, *arguments: str) -> Service:
         """Start a service, and keep it alive until it is stopped or the installation ends."""
@@ -94,7 +79,7 @@ class Installation:
     def wait_for_members(self, stage: str, count: int, *, within: float = 90.0) -> None:
         """Wait until so many processes drive a stage."""
         until(
-            lambda: self.log.members(*GROUPS[stage]) == count,
+            lambda: self._members(stage) == count,
             f"{count} members drive {stage}",
             within=within,
         )
@@ -106,11 +91,8 @@ class Installation:
             Retriable: Kafka is away.
 
         """
-        counts = []
-        for topic, group in GROUPS.values():
-            end = self.log.end(topic)
-            counts += [total(end), total(end) - behind(self.log.committed(topic, group), end)]
-        return Progress(*counts)
+        with self._one:
+            return self.gauge.progress()
 
     def read_files(self) -> set[str]:
         """Name the files of the inbox that the ingest service has put on the log."""
@@ -169,6 +151,10 @@ class Installation:
         finally:
             self._stack.__exit__(kind, error, at)
 
+    def _members(self, stage: str) -> int:
+        with self._one:
+            return self.gauge.members(stage)
+
     def stop(self) -> None:
         """End all services in good order."""
         for service in self.services:
@@ -178,9 +164,6 @@ class Installation:
         names = list(self.store.indices.get(index=f"{self.name}-*", allow_no_indices=True))
         for name in names:
             self.store.indices.delete(index=name)
-        self.store.indices.delete_index_template(name=f"{self.name}-*")
-        admin = self.cluster.admin()
-        try:
-            admin.delete_topics([self.cluster.topic(each) for each in (POSTS, TAGGED, REJECTED)])
-        finally:
-            admin.close()
+        self.store.options(ignore_status=404).indices.delete_index_template(name=f"{self.name}-*")
+        topics = [self.cluster.topic(each) for each in (POSTS, TAGGED, REJECTED)]
+        self.cluster.ask(lambda admin: admin.delete_topics(topics))

@@ -52,7 +52,7 @@ def send(installation: Installation) -> list[str]:
 
     Sent a second time, it meets what the first has left in the store.
     """
-    producer = KafkaProducer(bootstrap_servers=installation.log.cluster.servers, acks="all")
+    producer = KafkaProducer(bootstrap_servers=installation.cluster.servers, acks="all")
     keys = []
     try:
         for topic in (POSTS, TAGGED):
@@ -60,8 +60,8 @@ def send(installation: Installation) -> list[str]:
                 # A key that is no UTF-8 is to be told of as far as it can be read.
                 key = b"x:poison-%s-%d" % (topic.encode(), number) + b"\xff" * (number == 0)
                 keys.append(key.decode("utf-8", "backslashreplace"))
-                producer.send(installation.log.cluster.topic(topic), key=key, value=value)
-            producer.send(installation.log.cluster.topic(topic), key=None, value=b"{}")
+                producer.send(installation.cluster.topic(topic), key=key, value=value)
+            producer.send(installation.cluster.topic(topic), key=None, value=b"{}")
         producer.flush(timeout=30)
         keys.append("")
     finally:

@@ -9,7 +9,6 @@ from functools import partial
 from benchmarks.fault_scenarios.poison import send
 from benchmarks.fault_scenarios.run import Run, Scenario, Strike
 from benchmarks.fault_scenarios.waiting import Stuck, until
-from lyhord.ports import POSTS, total
 from services.cli.importing import SOME_REJECTED
 
 _READ_ONLY_SECONDS = 20.0
@@ -29,7 +28,7 @@ def import_killed(run: Run) -> None:
     files = [str(file) for file in run.suite.corpus.files]
     accepted = run.suite.corpus.rows - run.suite.expected.refused.total()
     for number in range(run.suite.kills):
-        before = total(run.installation.log.end(POSTS))
+        before = run.installation.progress().posts
         # Each begins with the first file again: in all, about as much again is read.
         share = (
             min(1.0, 2 / run.suite.kills) * run.random.random()
@@ -39,7 +38,7 @@ def import_killed(run: Run) -> None:
         rows = share * accepted
         process = run.installation.spawn("import", *files)
         until(
-            lambda: total(run.installation.log.end(POSTS)) - before >= rows,  # noqa: B023 - called at once
+            lambda: run.installation.progress().posts - before >= rows,  # noqa: B023 - called at once
             "an import gets on",
             within=run.patience,
         )

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 import uuid
 from collections import defaultdict
 
@@ -29,7 +30,8 @@ def records(count: int) -> list[Record]:
 def drain(*consumers: Consumer, count: int) -> list[Entry]:
     """Poll consumers in turn until `count` entries have come."""
     entries: list[Entry] = []
-    for _ in range(600):
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
         for consumer in consumers:
             entries += consumer.poll(50)
         if len(entries) >= count:
