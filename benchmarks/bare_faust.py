@@ -3,6 +3,7 @@
 `python -m benchmarks.bare_faust BROKER TOPIC COUNT` prints events/s and CPU seconds each.
 """
 
+import io
 import os
 import sys
 import tempfile
@@ -46,7 +47,9 @@ def main() -> None:
                 os._exit(0)
 
     app.agent(source, name="count")(pass_through)
-    worker = faust.Worker(app, loglevel="ERROR", quiet=True, redirect_stdouts=False)
+    # It draws on the terminal otherwise.
+    aside = io.StringIO()
+    worker = faust.Worker(app, loglevel="ERROR", quiet=True, redirect_stdouts=False, stdout=aside)
     worker.execute_from_commandline()
 
 

@@ -202,7 +202,7 @@ def indexing(tagged: Sequence[Record], at: Settings) -> dict[str, float]:
             client.indices.refresh(index=f"{at.name}-posts-*")
 
         bare_rate = rate(len(actions), bare)
-        client.indices.delete(index=f"{at.name}-posts-*-bare", expand_wildcards="open")
+        client.indices.delete(index=list(client.indices.get(index=f"{at.name}-posts-*-bare")))
 
     def ours() -> None:
         for start in range(0, len(values), index.BATCH):
@@ -228,13 +228,17 @@ def whole(path: Path, count: int, at: Settings) -> tuple[float, list[float]]:
 
 
 def latencies(at: Settings, log: Log) -> list[float]:
-    """Send posts at an even rate; give for each second's mark how long until it was found."""
-    door, found = make_door(at), list[float]()
-    threads = []
+    """Send posts at an even rate; give how long it took until some of them were found, seconds."""
+    door, step = make_door(at), RATE // 10
+    pending: dict[str, float] = {}
+    found: list[float] = []
+    sending = threading.Event()
+    sending.set()
+    watcher = threading.Thread(target=_watch, args=(at, pending, found, sending))
+    watcher.start()
     for second in range(SECONDS):
         began = time.perf_counter()
         rows = list(generate(RATE, seed=1000 + second))
-        step = RATE // 10
         for part in range(10):
             mark = f"m{second}x{part}x{uuid.uuid4().hex[:6]}"
             several = [
@@ -242,28 +246,30 @@ def latencies(at: Settings, log: Log) -> list[float]:
                 for row in rows[part * step : (part + 1) * step]
             ]
             records, _ = admit(several, door, now=datetime.now(UTC))
-            key = records[-1].key
-            sent = time.perf_counter()
+            pending[records[-1].key] = time.perf_counter()
             log.append(POSTS, records)
-            threads.append(threading.Thread(target=_await, args=(at, key, sent, found)))
-            threads[-1].start()
             time.sleep(max(0.0, began + (part + 1) / 10 - time.perf_counter()))
-    for thread in threads:
-        thread.join()
+    sending.clear()
+    watcher.join()
     return found
 
 
-def _await(at: Settings, key: str, sent: float, found: list[float]) -> None:
-    with Elasticsearch(at.store) as client:
-        query = {"ids": {"values": [key]}}
-        while time.perf_counter() - sent < 60:  # noqa: PLR2004 - a minute is long enough
-            if client.search(index=f"{at.name}-posts", query=query, size=0)["hits"]["total"][
-                "value"
-            ]:
-                found.append(time.perf_counter() - sent)
-                return
+def _watch(
+    at: Settings, pending: dict[str, float], found: list[float], sending: threading.Event
+) -> None:
+    """Look again and again for what was sent, until all is found or a minute has gone by."""
+    deadline = time.perf_counter() + SECONDS + 60
+    with Elasticsearch(at.store, request_timeout=60) as client:
+        while (pending or sending.is_set()) and time.perf_counter() < deadline:
+            keys = list(pending)
+            query = {"ids": {"values": keys}}
+            hits = client.search(
+                index=f"{at.name}-posts", query=query, size=max(1, len(keys)), source=False
+            )["hits"]["hits"]
+            now = time.perf_counter()
+            found.extend(now - pending.pop(hit["_id"]) for hit in hits)
             time.sleep(0.05)
-        found.append(60.0)
+    found.extend(time.perf_counter() - sent for sent in pending.values())
 
 
 def _lyhord(at: Settings, *arguments: str) -> None:

@@ -10,13 +10,12 @@ from typing import NamedTuple, Protocol
 
 from benchmarks.fault_scenarios.comparing import FAULTS, Difference, compare
 from benchmarks.fault_scenarios.corpus import Corpus
+from benchmarks.fault_scenarios.gauge import GROUPS
 from benchmarks.fault_scenarios.installation import Installation
 from benchmarks.fault_scenarios.load import Load
 from benchmarks.fault_scenarios.reference import Expected
 from benchmarks.fault_scenarios.services import Service
 from benchmarks.fault_scenarios.waiting import Stuck
-
-SERVICES = ("enrich", "index")
 
 
 class Server(Protocol):
@@ -67,6 +66,13 @@ class Run:
         wanted = self.suite.kills if count is None else count
         yield from self.load.moments(wanted, self.random, within=self.patience)
 
+    def start(self, *names: str) -> None:
+        """Start services, and wait until those that drive a stage have joined its group."""
+        for name in names:
+            self.services[name] = self.installation.start(name)
+        for name in GROUPS.keys() & set(names):
+            self.installation.wait_for_members(name, 1, within=self.patience)
+
     def work(self, scenario: "Scenario") -> None:
         """Let the services work under the fault until everything is through.
 
@@ -74,11 +80,8 @@ class Run:
             Stuck: something does not get on.
 
         """
-        for name in (*SERVICES, *(("ingest",) if scenario.fed else ())):
-            self.services[name] = self.installation.start(name)
-        for name in SERVICES:
-            self.installation.wait_for_members(name, 1, within=self.patience)
-        if scenario.fed:
+        self.start(*scenario.services)
+        if "ingest" in scenario.services:
             self.load = Load(self.installation, self.suite.corpus)
             self.load.start()
             try:
@@ -95,11 +98,11 @@ Strike = Callable[[Run], None]
 
 
 class Scenario(NamedTuple):
-    """A fault: how it strikes, and whether `lyhord ingest` is fed meanwhile."""
+    """A fault: how it strikes, and beside which services; `ingest` is fed meanwhile."""
 
     name: str
     strike: Strike
-    fed: bool = True
+    services: tuple[str, ...] = ("enrich", "index", "ingest")
 
 
 class Result(NamedTuple):
@@ -154,9 +157,7 @@ class Suite:
                 stuck = str(problem)
                 run.notes += [f"{name} said:\n{each.said()}" for name, each in run.services.items()]
             installation.stop()
-            for service in installation.services:
-                if service.ends:
-                    run.notes.append(f"{service.arguments[0]} ended by itself: {service.ends}")
+            run.notes += [note for service in installation.services for note in service.notes()]
             difference = compare(self.expected, installation.found(), poison=run.poison)
         posts = len(self.expected.posts) + len(self.expected.deleted)
         seconds = time.perf_counter() - began

@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from benchmarks.fault_scenarios.gauge import GROUPS
 from benchmarks.fault_scenarios.poison import send
 from benchmarks.fault_scenarios.run import Run, Scenario, Strike
 from benchmarks.fault_scenarios.waiting import Stuck, until
 from services.cli.importing import SOME_REJECTED
 
+_STAGES = tuple(GROUPS)
 _READ_ONLY_SECONDS = 20.0
 _JOINED_SECONDS = 3.0
 """The longest that a second worker works before it leaves."""
@@ -64,6 +66,21 @@ def duplicated(run: Run) -> None:
     both = [run.installation.spawn("import", *each) for each in (files, reversed(files))]
     for process in both:
         _end(run, process)
+    import_whole(run)
+
+
+def services_late(run: Run) -> None:
+    """Start the services beside an import that drives the stages itself, for there were none."""
+    process = run.installation.spawn("import", *map(str, run.suite.corpus.files))
+    half = run.suite.corpus.rows // 2
+    until(
+        lambda: run.installation.progress().posts > half, "an import gets on", within=run.patience
+    )
+    for name in _STAGES:
+        run.services[name] = run.installation.start(name)
+    _end(run, process)
+    for name in _STAGES:
+        run.installation.wait_for_members(name, 1, within=run.patience)
     import_whole(run)
 
 
@@ -139,7 +156,7 @@ SCENARIOS = (
     Scenario("enrich killed", _of(service_killed, "enrich")),
     Scenario("index killed", _of(service_killed, "index")),
     Scenario("ingest killed", _of(service_killed, "ingest")),
-    Scenario("import killed", import_killed, fed=False),
+    Scenario("import killed", import_killed, _STAGES),
     Scenario("kafka killed", _of(server_killed, "kafka")),
     Scenario("elasticsearch killed", _of(server_killed, "elasticsearch")),
     Scenario("elasticsearch away", elasticsearch_away),
@@ -147,5 +164,6 @@ SCENARIOS = (
     Scenario("enrich rebalanced", _of(rebalanced, "enrich")),
     Scenario("index rebalanced", _of(rebalanced, "index")),
     Scenario("read-only index", read_only),
-    Scenario("duplicates, out of order", duplicated, fed=False),
+    Scenario("duplicates, out of order", duplicated, _STAGES),
+    Scenario("services late", services_late, ()),
 )

@@ -24,13 +24,13 @@ _PATIENCE = 30.0
 class Service:
     """A process of Lyhörd's, in a session of its own, started again whenever it ends.
 
-    `ends` holds how it ended when nobody had asked for it; what it says goes to a file.
+    What it says goes to a file.
     """
 
     def __init__(
         self, arguments: Sequence[str], environment: Mapping[str, str], folder: Path
     ) -> None:
-        self.arguments, self.ends = arguments, list[int]()
+        self._arguments, self._ends, self._stubborn = arguments, list[int](), False
         self._environment = {**os.environ, **environment}
         self._folder = folder
         self._stopping = threading.Event()
@@ -49,9 +49,15 @@ class Service:
             else:
                 self._process.kill()
 
+    def notes(self) -> list[str]:
+        """Tell how it ended where nobody had asked for it, or did not end when it was asked."""
+        name = self._arguments[0]
+        ends = [f"{name} ended by itself: {self._ends}"] if self._ends else []
+        return ends + [f"{name} did not end in {_PATIENCE:.0f} s"] * self._stubborn
+
     def said(self) -> str:
         """Give the end of what it said."""
-        text = (self._folder / f"{self.arguments[0]}.log").read_text(errors="replace")
+        text = (self._folder / f"{self._arguments[0]}.log").read_text(errors="replace")
         return "\n".join(line[:_WIDE] for line in text.splitlines()[-_LINES:])
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
@@ -63,6 +69,7 @@ class Service:
         try:
             self._process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
+            self._stubborn = True
             self._process.kill()
         self._watch.join()
         kill_session(self._process.pid)
@@ -80,7 +87,7 @@ class Service:
         self.stop(signal.SIGTERM if error is None else signal.SIGKILL)
 
     def _started(self) -> "subprocess.Popen[bytes]":
-        return start(self.arguments, self._environment, self._folder)
+        return start(self._arguments, self._environment, self._folder)
 
     def _keep_alive(self) -> None:
         while True:
@@ -89,7 +96,7 @@ class Service:
             with self._lock:
                 meant = process.pid in self._meant
                 if not meant:
-                    self.ends.append(code)
+                    self._ends.append(code)
             # Workers of a killed process end by themselves, and may still be at it.
             if not meant and self._stopping.wait(_PAUSE):
                 return
