@@ -166,4 +166,4 @@ class Installation:
             self.store.indices.delete(index=name)
         self.store.options(ignore_status=404).indices.delete_index_template(name=f"{self.name}-*")
         topics = [self.cluster.topic(each) for each in (POSTS, TAGGED, REJECTED)]
-        self.cluster.ask(lambda admin: admin.delete_topics(topics))
+        self.cluster.ask(lambda admin: admin.delete_topics(topics, raise_errors=False))

@@ -166,4 +166,5 @@ SCENARIOS = (
     Scenario("read-only index", read_only),
     Scenario("duplicates, out of order", duplicated, _STAGES),
     Scenario("services late", services_late, ()),
+    Scenario("import killed, no services", import_killed, ()),
 )

@@ -41,7 +41,8 @@ def import_files(
     log = wiring.open_log(settings)
     start = time.perf_counter()
     driven = wiring.undriven(log, GROUPS)
-    with Embedded(settings, log, driven) as stages, Progress(stages) as progress:
+    left = GROUPS.keys() - driven
+    with Embedded(settings, log, driven, left=left) as stages, Progress(stages) as progress:
         intake = Intake(log, make_door(settings), stages.telemetry["ingest"])
         for name in files:
             with _open(name) as stream:

@@ -48,7 +48,8 @@ def run_services(name: str, services: tuple[str, ...]) -> None:
             stack.enter_context(wiring.lease(settings, f"{name}.service"))
         target = wiring.open_log(settings)
         driven = services if name in GROUPS else _left_to_us(target, services)
-        stages = Embedded(settings, target, driven)
+        left = (GROUPS.keys() & services) - set(driven)
+        stages = Embedded(settings, target, driven, left=left)
         ours = [each for name, each in stages.telemetry.items() if name in driven]
         stack.enter_context(_health(settings, target, ours))
         stack.enter_context(stages)
@@ -105,6 +106,7 @@ def _watch(settings: Settings, target: Log, stages: Embedded, stop: threading.Ev
     trimmed = datetime.now(UTC) - _TRIM_EVERY
     while not stop.wait(_LOOK):
         stages.check()
+        stages.stand_in()
         now = datetime.now(UTC)
         if isinstance(target, SqliteLog) and now - trimmed >= _TRIM_EVERY:
             target.trim(TAGGED, now - timedelta(days=settings.tagged_days))

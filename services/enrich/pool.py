@@ -2,19 +2,19 @@
 
 import os
 import signal
-import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
 from lyhord.errors import Fatal, Misuse
 from lyhord.memory import collect_seldom
 from lyhord.model import Rejection
+from lyhord.orphans import end_with_parent
 from lyhord.ports import Entry, Record
 from services.enrich.stage import stage
 from services.enrich.tagger import Tagger
@@ -83,18 +83,11 @@ def _begin(topics: Path | None) -> None:
     global _tagger  # noqa: PLW0603 - one tagger a process, made when the process starts
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     collect_seldom()
-    threading.Thread(target=_die_with_parent, daemon=True).start()
+    end_with_parent()
     try:
         _tagger = Tagger.load(topics_file=topics)
     except Exception as problem:  # noqa: BLE001 - told with the first batch, which must not be refused for it
         _tagger = Misuse(f"the tagger cannot be loaded: {problem}")
-
-
-def _die_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-    os._exit(1)
 
 
 def _work(posts: Sequence[tuple[str, bytes]]) -> Outcome:

@@ -9,6 +9,7 @@ import asyncio
 import io
 import os
 import tempfile
+import uuid
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -19,6 +20,7 @@ import structlog
 from faust.types.auth import CredentialsT
 
 from lyhord import wiring
+from lyhord.adapters.kafka_log import KafkaLog
 from lyhord.errors import INTERNAL, Fatal, Retriable
 from lyhord.parsing import key_text
 from lyhord.ports import POSTS, TAGGED, Entry, Log
@@ -26,6 +28,7 @@ from lyhord.rejecting import reject
 from lyhord.settings import Settings
 from lyhord.telemetry import Telemetry
 from services.enrich.driver import GROUP
+from services.enrich.membership import Membership
 from services.enrich.pool import Outcome, Pool
 
 log = structlog.get_logger()
@@ -50,13 +53,15 @@ def run(settings: Settings, telemetry: Telemetry) -> int:
         Retriable: Kafka cannot be reached.
 
     """
-    target = wiring.open_log(settings)
+    target = KafkaLog(wiring.kafka(settings))
     target.consumer(POSTS, GROUP).close()
     pool = Pool(settings.workers or 1, topics=settings.topics)
     with tempfile.TemporaryDirectory(prefix="lyhord-enrich-") as folder:
         app = make_app(settings, Path(folder))
         stage = _Stage(app, target, pool, telemetry)
         app.agent(stage.source(settings), name="enrich", concurrency=1)(stage.take)
+        member = Membership(lambda: target.clients(POSTS, GROUP), app.conf.broker_client_id)
+        member.watch(otherwise=stage.die)
         worker = faust.Worker(
             app, loglevel="WARNING", quiet=True, redirect_stdouts=False, stdout=io.StringIO()
         )
@@ -76,6 +81,7 @@ def make_app(settings: Settings, folder: Path) -> faust.App:
     return faust.App(
         cluster.group(POSTS, GROUP),
         broker=[f"kafka://{server}" for server in cluster.servers],
+        broker_client_id=f"{cluster.name}-{uuid.uuid4()}",
         broker_credentials=_credentials(cluster.access),
         broker_commit_interval=_COMMIT_SECONDS,
         broker_session_timeout=_SESSION_SECONDS,
@@ -119,7 +125,7 @@ class _Stage:
                 tagging = asyncio.wrap_future(self._pool.submit(entries))
                 await working.put((events, entries, tagging))
         except Exception as problem:  # noqa: BLE001 - Faust would live on without an agent
-            self._die(problem)
+            self.die(problem)
         finally:
             finishing.cancel()
 
@@ -140,7 +146,7 @@ class _Stage:
         except asyncio.CancelledError:
             raise
         except Exception as problem:  # noqa: BLE001 - whatever it is, nothing may be acknowledged
-            self._die(problem)
+            self.die(problem)
 
     async def _result(
         self, entries: Sequence[Entry], tagging: "asyncio.Future[Outcome]"
@@ -162,7 +168,7 @@ class _Stage:
             else:
                 return
 
-    def _die(self, problem: Exception) -> None:
+    def die(self, problem: Exception) -> None:
         """End at once: stopping in order would commit what was never published."""
         log.error("enrich cannot go on", problem=repr(problem))
         os._exit(problem.exit_code if isinstance(problem, Fatal) else INTERNAL)

@@ -4,18 +4,18 @@ Beside busy threads of the same process every call into the index would wait for
 lock, milliseconds at a time; that took nine tenths of the speed.
 """
 
-import os
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Self
 
 from lyhord import wiring
 from lyhord.errors import INTERNAL, Fatal, LyhordError, Retriable
 from lyhord.memory import collect_seldom
+from lyhord.orphans import end_with_parent
 from lyhord.settings import Settings
 from lyhord.telemetry import Counts, Telemetry
 from services.index.driver import drive
@@ -92,7 +92,8 @@ def _main(settings: Settings, parent: Connection) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     collect_seldom()
     stop = threading.Event()
-    threading.Thread(target=_watch, args=(parent, stop), daemon=True).start()
+    end_with_parent()
+    threading.Thread(target=_obey, args=(parent, stop), daemon=True).start()
     ending: LyhordError | None = None
     telemetry = Telemetry("index")
     try:
@@ -136,14 +137,8 @@ def _telling(parent: Connection, telemetry: Telemetry) -> Iterator[None]:
         parent.send(telemetry.take())
 
 
-def _watch(parent: Connection, stop: threading.Event) -> None:
-    made_by = parent_process()
-    sentinels = [made_by.sentinel] if made_by else []
-    if parent in connection.wait([parent, *sentinels]):
-        try:
-            parent.recv()
-            stop.set()
-        except EOFError:
-            os._exit(1)
-        connection.wait(sentinels)
-    os._exit(1)
+def _obey(parent: Connection, stop: threading.Event) -> None:
+    """Stop when the parent says so; nothing more to do where it has died."""
+    with suppress(EOFError, OSError):
+        parent.recv()
+        stop.set()

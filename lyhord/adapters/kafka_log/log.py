@@ -1,5 +1,6 @@
 """The log: appends through an idempotent producer, reads by consumer groups or from end to end."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -13,6 +14,9 @@ from lyhord.adapters.kafka_log.cluster import MAX_RECORD, Cluster
 from lyhord.adapters.kafka_log.consumer import KafkaConsumer, entry
 from lyhord.crashpoints import reach
 from lyhord.ports import BEGINNING, Entry, Offsets, Record
+
+# It warns of every member that is Faust's, since it cannot read what such a one says of itself.
+logging.getLogger("kafka.admin._groups").setLevel(logging.ERROR)
 
 _ACKNOWLEDGED = 30.0
 """Seconds in which the brokers must have acknowledged a batch, retries included."""
@@ -106,8 +110,18 @@ class KafkaLog:
             Retriable: the cluster cannot be reached.
 
         """
+        return len(self.clients(topic, group))
+
+    def clients(self, topic: str, group: str) -> Sequence[str]:
+        """Give the client ids of the consumers that a topic's group has now.
+
+        Raises:
+            Retriable: the cluster cannot be reached.
+
+        """
         name = self.cluster.group(topic, group)
-        return len(self.cluster.ask(lambda admin: admin.describe_groups([name]))[name]["members"])
+        found = self.cluster.ask(lambda admin: admin.describe_groups([name]))[name]
+        return [member["client_id"] for member in found["members"]]
 
     def close(self) -> None:
         """See `Log.close`."""

@@ -11,11 +11,13 @@ import tantivy
 from lyhord.adapters.tantivy_store import generations, schema
 from lyhord.adapters.tantivy_store.documents import from_document, to_document
 from lyhord.adapters.tantivy_store.reading import find
-from lyhord.errors import Switched
+from lyhord.errors import Retriable, Switched
 from lyhord.model import Tagged, version_of
 from lyhord.parsing import key_of, problem_with
 from lyhord.versions import Stored, merge
 
+_IN_USE = "LockBusy"
+"""What tantivy says where another process writes: with the lease in hand, a dead one's child."""
 _HEAP = 64_000_000
 """Bytes that new documents may take before tantivy writes a segment."""
 
@@ -32,6 +34,9 @@ class Writer:
         base: the folder of the first generation; folders are made where they are missing.
         generation: which one to write; None: the one that serves, as long as it does.
 
+    Raises:
+        Retriable: another process writes it still.
+
     """
 
     def __init__(self, base: Path, generation: int | None = None) -> None:
@@ -44,9 +49,11 @@ class Writer:
             folder.mkdir(parents=True, exist_ok=True)
             self._index = tantivy.Index(schema.SCHEMA, path=str(folder))
             self._writer = self._index.writer(_HEAP, 1)
-        except ValueError:
+        except ValueError as problem:
             # Just now it may have been replaced, and is being removed.
             self._check()
+            if _IN_USE in str(problem):
+                raise Retriable("the index is written by a process that ends", after=0.5) from None
             raise
         self._unflushed: dict[str, bytes | Stored] = {}
 
