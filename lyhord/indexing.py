@@ -1,8 +1,8 @@
 """Indexing: what an index holds of a post beside its words, the same in every store."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from lyhord import times
 from lyhord.query.fields import FIELDS, Field, FieldKind
@@ -35,34 +35,49 @@ def bound(field: Field, value: Any) -> Any:
     return value
 
 
-def field_values(flat: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Give every value that a read-out post is found by, with the name of its field."""
-    for field, name, outer, inner in _PLACES:
+class Placed(NamedTuple):
+    """An indexed field and where a read-out post has it; `convert` is None for what stays as is."""
+
+    convert: Field | None
+    name: str
+    outer: str
+    inner: str
+
+
+def placed(fields: Iterable[Field]) -> Sequence[Placed]:
+    """Tell where a read-out post has these fields."""
+    return [
+        Placed(
+            None if field.kind in _AS_IT_IS else field,
+            field.name,
+            *(field.path.split(".", 1) if "." in field.path else (field.path, "")),
+        )
+        for field in fields
+        if field.kind is not FieldKind.TEXT
+    ]
+
+
+_AS_IT_IS = {FieldKind.KEYWORD, FieldKind.LABEL, FieldKind.MUNICIPALITY, FieldKind.ID}
+EVERY = placed(FIELDS.values())
+
+
+def field_values(
+    flat: Mapping[str, Any], fields: Sequence[Placed] = EVERY
+) -> Iterator[tuple[str, Any]]:
+    """Give every value that a read-out post is found by in these fields, with the field's name."""
+    for convert, name, outer, inner in fields:
         found = flat[outer]
         if found is None or found == []:
             continue
         for item in found if isinstance(found, list) else (found,):
             value = item[inner] if inner else item
             if value is not None:
-                yield name, value if field is None else held(field, value)
+                yield name, value if convert is None else held(convert, value)
     if all(topic["label"] != flat["topic"] for topic in flat["topics"]):
         yield "topic", flat["topic"]
     for name in ("id", "thread_id", "in_reply_to"):
         if flat[name] is not None:
             yield name, flat[name].removeprefix(f"{flat['source']}:")
-
-
-_AS_IT_IS = {FieldKind.KEYWORD, FieldKind.LABEL, FieldKind.MUNICIPALITY, FieldKind.ID}
-_PLACES = [
-    (
-        None if field.kind in _AS_IT_IS else field,
-        field.name,
-        *(field.path.split(".", 1) if "." in field.path else (field.path, "")),
-    )
-    for field in FIELDS.values()
-    if field.kind is not FieldKind.TEXT
-]
-"""For each indexed field: how to convert (None: as it is), its name, where the post has it."""
 
 
 def derived(created: datetime, topic: str) -> Iterator[tuple[str, str]]:

@@ -33,9 +33,13 @@ def nfc(text: str) -> str:
     CPython sorts the marks of a character by insertion, so that 100,000 marks in a row take a
     quarter of a minute. They are put in their canonical order beforehand.
     """
-    if text.isascii() or not _BEYOND_LATIN.search(text):
+    if text.isascii():
         return text
-    text = _long_runs().sub(lambda run: _in_order(run[0]), text)
+    beyond = len(_BEYOND_LATIN.findall(text))
+    if not beyond:
+        return text
+    if beyond >= _LONG:
+        text = _long_runs().sub(lambda run: _in_order(run[0]), text)
     return unicodedata.normalize("NFC", text)
 
 

@@ -113,4 +113,7 @@ def without_links(text: str, *, keep: re.Pattern[str] | None = None) -> str:
         pieces[::2] = [_SHOWN.sub(PASSED, piece) for piece in pieces[::2]]
         return "".join(pieces)
 
+    # Most texts have no link, and looking for one at every letter takes long.
+    if "/" not in text and "www." not in text.lower():
+        return text
     return _LINK.sub(filled, text)

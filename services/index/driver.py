@@ -13,11 +13,14 @@ from lyhord.rejecting import reject
 from lyhord.telemetry import Telemetry
 
 GROUP = "index"
-BATCH = 500
+BATCH = 2_000
 FLUSH_RECORDS = 20_000
-FLUSH_SECONDS = 1.0
+FLUSH_SECONDS = 0.5
+"""Seconds after which what was taken is flushed; longer where a flush takes long, see `_SHARE`."""
 BACKLOG_SECONDS = 10.0
 """The same while more is waiting than one batch: each flush makes a segment that must be merged."""
+_SHARE = 0.2
+"""Of the time, at most, goes into flushes: many months at once make each of them long."""
 _IDLE = 0.1
 """Seconds without anything new after which what was taken is flushed."""
 
@@ -38,7 +41,7 @@ def _drive(
     consumer: Consumer, log: Log, store: Store, telemetry: Telemetry, stop: threading.Event
 ) -> None:
     taken: Sequence[Entry] = ()
-    unflushed, oldest = 0, time.monotonic()
+    unflushed, oldest, took = 0, time.monotonic(), 0.0
     while not stop.is_set() or unflushed:
         entries = () if stop.is_set() else consumer.poll(BATCH, wait=_IDLE)
         if entries:
@@ -47,15 +50,18 @@ def _drive(
             telemetry.count(received=len(entries), sent=len(entries) - rejected, rejected=rejected)
             oldest = oldest if unflushed else time.monotonic()
             unflushed, taken = unflushed + len(entries), entries
-        patience = BACKLOG_SECONDS if len(entries) == BATCH else FLUSH_SECONDS
+        patience = max(FLUSH_SECONDS, min(took / _SHARE, BACKLOG_SECONDS))
+        patience = BACKLOG_SECONDS if len(entries) == BATCH else patience
         due = unflushed >= FLUSH_RECORDS or time.monotonic() - oldest >= patience
         if unflushed and (due or not entries):
+            began = time.monotonic()
             with telemetry.busy():
                 reach("index.flush.before")
                 store.flush()
                 reach("index.flush.after")
                 consumer.commit(taken)
             unflushed, oldest = 0, time.monotonic()
+            took = oldest - began
         elif due and not unflushed:
             # There is nothing to flush; but this is how the end of a replay is noticed.
             store.flush()

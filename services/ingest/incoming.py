@@ -16,6 +16,8 @@ _REDACTIONS = frozenset({"personnummer", "telefon", "e-post", "kortnummer"})
 
 
 def _short(text: str) -> str:
+    if len(text) <= _MAX_SHORT and text.isascii() and text.isprintable():
+        return text
     if len(text) > _MAX_SHORT:
         raise ValueError(f"is longer than {_MAX_SHORT} characters")
     return clean(text)

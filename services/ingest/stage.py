@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from lyhord.errors import Rejected
-from lyhord.model import Rejection
+from lyhord.model import Rejection, pack
 from lyhord.ports import Record, Row
 from lyhord.privacy.masking import mask
 from lyhord.unicode import whole
@@ -34,7 +34,7 @@ def stage(
             if row.data is None:
                 raise Rejected(row.error or "could not be read")
             post = door.admit(row.data, now=now)
-            records.append(Record(post.key, post.model_dump_json().encode()))
+            records.append(Record(post.key, pack(post)))
         except Rejected as refusal:
             rejections.append(
                 Rejection(

@@ -14,7 +14,7 @@ from lyhord.query.fields import FIELDS
 from lyhord.readout import readout
 from lyhord.versions import Stored
 
-_HELD_NAMES = frozenset(field.name for field in FIELDS.values() if is_held(field))
+_HELD_FIELDS = indexing.placed(field for field in FIELDS.values() if is_held(field))
 
 
 def to_document(
@@ -37,9 +37,8 @@ def to_document(
         created = datetime.fromisoformat(flat["created_at"])
         held |= {"live": True, "recency": indexing.recency(created)}
         held |= dict(indexing.derived(created, flat["topic"]))
-        for name, value in indexing.field_values(flat):
-            if name in _HELD_NAMES:
-                held.setdefault(name, []).append(value)
+        for name, value in indexing.field_values(flat, _HELD_FIELDS):
+            held.setdefault(name, []).append(value)
         if flat["places"]:
             held["locations"] = [
                 {"lat": place["lat"], "lon": place["lon"]}

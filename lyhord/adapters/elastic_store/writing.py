@@ -7,6 +7,8 @@ document comes from before it is moved. So whatever breaks in between, all of it
 
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -24,6 +26,8 @@ from lyhord.versions import Stored, merge
 
 log = structlog.get_logger()
 
+_PART, _PARTS_AT_ONCE = 1_000, 2
+"""Posts that are written by one request, and how many such are under way."""
 _TRIES = 8
 _PAUSE = 0.25
 _MOST_PAUSE = 8.0
@@ -60,7 +64,11 @@ class Writer:
                 refusals[at] = problem_with(value) or "is no tagged post"
                 continue
             works.setdefault(key, Work(key)).arrived.append((at, value, tagged))
-        self._settle(list(works.values()), refusals)
+        # Parts have no key in common: one is made ready here while another is written there.
+        parts = _parts(works.values())
+        with ThreadPoolExecutor(_PARTS_AT_ONCE, "index") as pool:
+            for done in [pool.submit(self._settle, part, refusals) for part in parts]:
+                done.result()
         return refusals
 
     def flush(self) -> None:
@@ -193,6 +201,12 @@ class Writer:
         with self._cluster.retriable():
             found: list[dict[str, Any]] = self._client.mget(docs=docs)["docs"]
         return found
+
+
+def _parts(works: Iterable[Work]) -> Iterator[list[Work]]:
+    left = iter(works)
+    while part := list(islice(left, _PART)):
+        yield part
 
 
 def _read(row: Mapping[str, Any]) -> Stored | None:

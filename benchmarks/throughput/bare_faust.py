@@ -1,6 +1,6 @@
 """A Faust app that does nothing but count: what consuming costs before any work is done.
 
-`python -m benchmarks.bare_faust BROKER TOPIC COUNT` prints events/s and CPU seconds each.
+`python -m benchmarks.throughput.bare_faust BROKER TOPIC COUNT` prints events and CPU seconds each.
 """
 
 import io
