@@ -15,7 +15,7 @@ from benchmarks.import_posts import by_time, machine
 from benchmarks.posts import generate
 from benchmarks.servers import own_servers
 from benchmarks.throughput import enriching, indexing, ingesting, whole
-from benchmarks.throughput.installation import settings
+from benchmarks.throughput.installation import process_of, settings
 from lyhord.memory import collect_seldom
 from lyhord.ports import Row
 from lyhord.settings import Settings
@@ -55,8 +55,8 @@ def main() -> None:
         if "index" in parts:
             print(indexing.measure(tagged, own()).markdown(), flush=True)
         if "whole" in parts:
-            count, seed = options.count, options.seed
-            report = whole.measure(count, seed, servers, Path(folder), own())
+            pids = {server.name: process_of(server.folder) for server in servers}
+            report = whole.measure(options.count, options.seed, own(), servers=pids)
             print(report.markdown(), flush=True)
 
 

@@ -1,5 +1,6 @@
 """An installation of the benchmark's own on its servers, and what its processes need."""
 
+import json
 import os
 import resource
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from deploy.local.guard import STATE
 from lyhord.adapters.kafka_log import KafkaLog
 from lyhord.ports import behind
 from lyhord.settings import Settings
@@ -79,6 +81,11 @@ def cpu_of(processes: Collection[int]) -> float:
     while children := {pid for pid, (parent, _) in rows.items() if parent in family} - family:
         family |= children
     return sum(rows[pid][1] for pid in family if pid in rows) / os.sysconf("SC_CLK_TCK")
+
+
+def process_of(folder: Path) -> int:
+    """Give the process of a local server, by its folder."""
+    return int(json.loads((folder / STATE).read_text())["leader"])
 
 
 def children() -> float:

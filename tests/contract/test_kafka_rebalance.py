@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from lyhord.adapters.kafka_log import Cluster, KafkaLog
+from lyhord.errors import Retriable
 from lyhord.ports import POSTS, Consumer, Entry, Record, behind
 
 GROUP = "g"
@@ -79,3 +80,18 @@ def test_what_came_back_is_committed_with_what_stayed(log: KafkaLog) -> None:
     one.commit(again)
     assert committed_behind(log) == 0
     one.close()
+
+
+def test_who_stays_outside_the_group_for_long_has_to_be_opened_anew(
+    log: KafkaLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lyhord.adapters.kafka_log.consumer._OUTSIDE", 1.0)
+    put(log, 0, 10)
+    one = log.consumer(POSTS, GROUP)
+    poll_all(one, until=set(range(10)))
+    # As long as the first one does not poll, the group does not take the other one in.
+    other = log.consumer(POSTS, GROUP)
+    with pytest.raises(Retriable, match="outside the group"):
+        poll_all(other, until={-1})
+    one.close()
+    other.close()
