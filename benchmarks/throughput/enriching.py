@@ -1,6 +1,5 @@
 """The enrich stage beside bare Faust and the bare tagger, and what a second worker brings."""
 
-import os
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from contextlib import ExitStack, closing
 from typing import NamedTuple
 
 from benchmarks.throughput.installation import (
+    append,
     cpu_of,
     rate,
     service,
@@ -26,7 +26,6 @@ from services.enrich.driver import GROUP
 from services.enrich.stage import stage
 from services.enrich.tagger import Tagger
 
-_BATCH = 500
 _FROM, _TO = 0.1, 0.9
 """The shares of the posts between which speed is taken: beyond, a worker may be idle."""
 _LOOK = 0.5
@@ -64,7 +63,7 @@ def measure(records: Sequence[Record], tagger: float, at: Settings) -> Report:
 
     """
     with closing(_log(at)) as log:
-        _fill(log, records)
+        append(log, POSTS, records)
     faust = _bare_faust(at, len(records))
     both = 1 / (1 / faust + 1 / tagger)
     alone = _spell(records, at, cores=[None])
@@ -99,15 +98,12 @@ def _spell(records: Sequence[Record], at: Settings, cores: Sequence[int | None])
     with closing(_log(own)) as log, ExitStack() as stack:
         # One post at first, so that nothing waits for the topic, and none for the members.
         log.append(POSTS, records[:1])
-        workers = [
-            stack.enter_context(service("enrich", own, None if core is None else core % _cores()))
-            for core in cores
-        ]
+        workers = [stack.enter_context(service("enrich", own, core)) for core in cores]
         wait_for_members(log, POSTS, GROUP, len(workers))
         wait_through(log, POSTS, GROUP)
         pids = [worker.pid for worker in workers]
         empty = _observe(log, pids, 0)
-        _fill(log, records[1:])
+        append(log, POSTS, records[1:])
         first = _observe(log, pids, _FROM * len(records))
         if first[0] >= _TO * len(records):
             # So few are done before one can look twice.
@@ -133,11 +129,6 @@ def _observe(log: KafkaLog, workers: Sequence[int], posts: float) -> tuple[float
         time.sleep(_LOOK)
 
 
-def _fill(log: KafkaLog, records: Sequence[Record]) -> None:
-    for start in range(0, len(records), _BATCH):
-        log.append(POSTS, records[start : start + _BATCH])
-
-
 def _bare_faust(at: Settings, count: int) -> float:
     told = subprocess.run(  # noqa: S603 - our own program
         [
@@ -153,10 +144,6 @@ def _bare_faust(at: Settings, count: int) -> float:
         text=True,
     ).stdout.split()
     return float(told[0])
-
-
-def _cores() -> int:
-    return os.cpu_count() or 1
 
 
 def _log(at: Settings) -> KafkaLog:

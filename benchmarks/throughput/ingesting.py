@@ -7,11 +7,11 @@ from statistics import median
 
 from kafka import KafkaProducer
 
-from benchmarks.throughput.installation import rate
+from benchmarks.throughput.installation import append, rate
 from benchmarks.throughput.report import Line, Report
 from lyhord import wiring
 from lyhord.adapters.kafka_log import topics
-from lyhord.ports import POSTS, TAGGED, Log, Record, Row
+from lyhord.ports import POSTS, TAGGED, Record, Row
 from lyhord.settings import Settings
 from lyhord.telemetry import Telemetry
 from services.cli.importing import make_door
@@ -31,10 +31,10 @@ def measure(rows: Sequence[Row], at: Settings) -> Report:
     with closing(wiring.open_log(at)) as log, closing(_bare_producer(at)) as producer:
         warm = records[:BATCH]
         _produce(producer, f"{at.name}.bare", warm)
-        _append(log, warm)
+        append(log, "append", warm)
         for _ in range(_ROUNDS):
             bare.append(rate(len(records), lambda: _produce(producer, f"{at.name}.bare", records)))
-            appends.append(rate(len(records), lambda: _append(log, records)))
+            appends.append(rate(len(records), lambda: append(log, "append", records)))
             intakes.append(
                 rate(len(rows), lambda: Intake(log, door, Telemetry("ingest")).take(rows))
             )
@@ -57,8 +57,3 @@ def _produce(producer: KafkaProducer, topic: str, records: Sequence[Record]) -> 
     for record in records:
         producer.send(topic, key=record.key.encode(), value=record.value)
     producer.flush()
-
-
-def _append(log: Log, records: Sequence[Record]) -> None:
-    for start in range(0, len(records), BATCH):
-        log.append("append", records[start : start + BATCH])

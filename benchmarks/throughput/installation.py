@@ -7,14 +7,15 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.local.guard import STATE
 from lyhord.adapters.kafka_log import KafkaLog
-from lyhord.ports import behind
+from lyhord.ports import Log, Record, behind
 from lyhord.settings import Settings
+from services.ingest.intake import BATCH
 
 LYHORD = str(Path(sys.executable).with_name("lyhord"))
 _LOOK = 0.2
@@ -39,6 +40,12 @@ def settings(kafka: str, elasticsearch: str, folder: Path) -> Settings:
     )
 
 
+def append(log: Log, topic: str, records: Sequence[Record]) -> None:
+    """Append in batches, as ingest does."""
+    for start in range(0, len(records), BATCH):
+        log.append(topic, records[start : start + BATCH])
+
+
 @contextmanager
 def service(name: str, at: Settings, core: int | None = None) -> Iterator[subprocess.Popen[bytes]]:
     """Run one of Lyhörd's services, all of its processes on one core if that is given."""
@@ -46,7 +53,7 @@ def service(name: str, at: Settings, core: int | None = None) -> Iterator[subpro
         [LYHORD, name], env=_environment(at), stderr=subprocess.DEVNULL
     )
     if core is not None:
-        os.sched_setaffinity(process.pid, {core})
+        os.sched_setaffinity(process.pid, {core % (os.cpu_count() or 1)})
     try:
         yield process
     finally:

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from lyhord.adapters.sqlite_log import SqliteLog
 from lyhord.errors import Rejected
-from lyhord.model import Post, Rejection, Tagged
+from lyhord.model import Post, Rejection, Tagged, pack
 from lyhord.ports import POSTS, REJECTED, Row
 from lyhord.privacy.pseudonyms import Pseudonymiser
 from lyhord.readout import readout
@@ -197,3 +197,10 @@ def test_a_field_that_is_not_read_is_told_once(log: SqliteLog) -> None:
         for _ in range(3):
             intake.take([Row("in", n, data=VALID | {"hjärtan": n, "score": 1}) for n in range(3)])
     assert [one["field"] for one in told] == ["hjärtan"]
+
+
+@given(text=HALVES, likes=st.none() | st.integers(0, 2**53), micros=st.integers(0, 999_999))
+def test_a_post_is_packed_as_the_model_writes_it(text: str, likes: int | None, micros: int) -> None:
+    own = VALID | {"text": text, "metrics": {"likes": likes}, "author": "x"}
+    post = DOOR.admit(own, now=NOW.replace(microsecond=micros))
+    assert pack(post) == post.model_dump_json().encode()
