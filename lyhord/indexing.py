@@ -1,6 +1,6 @@
 """Indexing: what an index holds of a post beside its words, the same in every store."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -15,15 +15,22 @@ _RECENCY_DOUBLES = 5 * 365.25 * 86_400
 """Seconds in which a post's weight doubles: of two equal hits a year apart, 15 % for the newer."""
 
 
+def _micros(value: Any) -> int:
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return times.micros(moment)
+
+
+_FORMS: Mapping[FieldKind, Callable[[Any], Any]] = {
+    FieldKind.TIME: _micros,
+    FieldKind.FOLDED: str.casefold,
+    FieldKind.BOOLEAN: lambda value: "true" if value else "false",
+}
+
+
 def held(field: Field, value: Any) -> Any:
     """Give a value the form that an index holds: folded, in microseconds, or as it is."""
-    if isinstance(value, datetime):
-        return times.micros(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if field.kind is FieldKind.TIME:
-        return times.micros(datetime.fromisoformat(value))
-    return value.casefold() if field.kind is FieldKind.FOLDED else value
+    form = _FORMS.get(field.kind)
+    return value if form is None else form(value)
 
 
 def bound(field: Field, value: Any) -> Any:
@@ -36,9 +43,9 @@ def bound(field: Field, value: Any) -> Any:
 
 
 class Placed(NamedTuple):
-    """An indexed field and where a read-out post has it; `convert` is None for what stays as is."""
+    """An indexed field, what gives its values their form, and where a read-out post has them."""
 
-    convert: Field | None
+    form: Callable[[Any], Any] | None
     name: str
     outer: str
     inner: str
@@ -48,7 +55,7 @@ def placed(fields: Iterable[Field]) -> Sequence[Placed]:
     """Tell where a read-out post has these fields."""
     return [
         Placed(
-            None if field.kind in _AS_IT_IS else field,
+            _FORMS.get(field.kind),
             field.name,
             *(field.path.split(".", 1) if "." in field.path else (field.path, "")),
         )
@@ -57,7 +64,6 @@ def placed(fields: Iterable[Field]) -> Sequence[Placed]:
     ]
 
 
-_AS_IT_IS = {FieldKind.KEYWORD, FieldKind.LABEL, FieldKind.MUNICIPALITY, FieldKind.ID}
 EVERY = placed(FIELDS.values())
 
 
@@ -65,14 +71,14 @@ def field_values(
     flat: Mapping[str, Any], fields: Sequence[Placed] = EVERY
 ) -> Iterator[tuple[str, Any]]:
     """Give every value that a read-out post is found by in these fields, with the field's name."""
-    for convert, name, outer, inner in fields:
+    for form, name, outer, inner in fields:
         found = flat[outer]
         if found is None or found == []:
             continue
-        for item in found if isinstance(found, list) else (found,):
+        for item in found if type(found) is list else (found,):
             value = item[inner] if inner else item
             if value is not None:
-                yield name, value if convert is None else held(convert, value)
+                yield name, value if form is None else form(value)
     if all(topic["label"] != flat["topic"] for topic in flat["topics"]):
         yield "topic", flat["topic"]
     for name in ("id", "thread_id", "in_reply_to"):

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from operator import itemgetter
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -24,6 +25,7 @@ Kind = Literal[
     "other",
 ]
 Stance = Literal["for", "against", "none"]
+Count = Annotated[int, Field(ge=0, le=2**53)]
 Time = Annotated[datetime, PlainSerializer(format_utc, return_type=str, when_used="json")]
 
 
@@ -36,10 +38,10 @@ class Frozen(BaseModel):
 class Metrics(Frozen):
     """How often a post was liked, shared, commented and viewed, where the source tells."""
 
-    likes: int | None = Field(default=None, ge=0, le=2**53)
-    shares: int | None = Field(default=None, ge=0, le=2**53)
-    comments: int | None = Field(default=None, ge=0, le=2**53)
-    views: int | None = Field(default=None, ge=0, le=2**53)
+    likes: Count | None = None
+    shares: Count | None = None
+    comments: Count | None = None
+    views: Count | None = None
 
 
 class Post(Frozen):
@@ -81,13 +83,13 @@ class Post(Frozen):
         return version_of(self.model_dump(mode="json"))
 
 
-def pack(post: Post) -> bytes:
-    """Give a post as JSON: the bytes of `model_dump_json`, in a fifth of its time."""
-    return orjson.dumps(post.__dict__, default=vars, option=orjson.OPT_UTC_Z)
+def pack(post: Mapping[str, Any]) -> bytes:
+    """Give the fields of a valid post, in their order, as the JSON that `model_dump_json` gives."""
+    return orjson.dumps(post, default=vars, option=orjson.OPT_UTC_Z)
 
 
-_CONTENT = tuple(
-    name for name in sorted(Post.model_fields) if name not in ("fetched_at", "metrics")
+_content = itemgetter(
+    *(name for name in sorted(Post.model_fields) if name not in ("fetched_at", "metrics"))
 )
 """What makes a version another one; how often and when it was seen does not."""
 
@@ -97,9 +99,10 @@ Version = tuple[datetime, bool, str]
 
 def version_of(post: Mapping[str, Any]) -> Version:
     """Tell where a version, as JSON gives it, stands among the versions of its post."""
-    times = [post[name] for name in ("edited_at", "deleted_at", "created_at") if post[name]]
-    latest = max(map(datetime.fromisoformat, times or [post["fetched_at"]]))
-    packed = orjson.dumps([post[name] for name in _CONTENT])
+    times = filter(None, (post["edited_at"], post["deleted_at"], post["created_at"]))
+    latest = max(map(datetime.fromisoformat, times), default=None)
+    packed = orjson.dumps(_content(post))
+    latest = latest or datetime.fromisoformat(post["fetched_at"])
     return (latest, post["deleted"], hashlib.blake2b(packed, digest_size=8).hexdigest())
 
 

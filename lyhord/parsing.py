@@ -1,13 +1,25 @@
-"""Parsing what stands on the log: quickly where it is as it should be, with a reason where not."""
+"""Parsing what stands on the log: checked whole against the model, and given as JSON has it."""
 
-from typing import Any
+import re
+import types
+import typing
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any
 
+import msgspec
 import orjson
-from pydantic import ValidationError
+from pydantic import BaseModel
 
 from lyhord.model import Tagged
 
-_MOST_SHAPES = 10_000
+_QUOTED = re.compile(r" '.*'(?= - at )", re.DOTALL)
+"""A wrong label in msgspec's message: it may be anything, and is not to be repeated."""
+
+
+class MalformedError(ValueError):
+    """Bytes that are no tagged post; tells which field is at fault, and why."""
 
 
 def key_text(key: bytes | None) -> str:
@@ -15,52 +27,55 @@ def key_text(key: bytes | None) -> str:
     return (key or b"").decode("utf-8", "backslashreplace")
 
 
-def key_of(value: bytes) -> tuple[str, Any]:
-    """Give a tagged post's `source:id`, empty where it has none, and what JSON makes of it."""
-    try:
-        tagged = orjson.loads(value)
-        return f"{tagged['post']['source']}:{tagged['post']['id']}", tagged
-    except (KeyError, TypeError, ValueError):
-        return "", None
+def parse(value: bytes) -> tuple[str, dict[str, Any]]:
+    """Give a tagged post's `source:id`, and what JSON makes of it.
 
+    Every field has to be there, and no other: that is how this program writes them.
 
-def problem_with(value: bytes) -> str | None:
-    """Tell what is wrong with a tagged post, or nothing."""
-    try:
-        Tagged.model_validate_json(value)
-    except ValidationError as error:
-        problem = error.errors()[0]
-        where = ".".join(str(part) for part in problem["loc"])
-        return f"{where}: {problem['msg']}"
-    return None
+    Raises:
+        MalformedError: it is no `Tagged`.
 
-
-class Shapes:
-    """The shapes of tagged posts (names, and types of values) that the model has accepted before.
-
-    To know one again takes a third of the model's time. Strings of a known shape may still be
-    wrong, as a time that is none; what reads them has to see to that.
     """
-
-    def __init__(self) -> None:
-        self._known: set[Any] = set()
-
-    def accept(self, tagged: Any, value: bytes) -> bool:
-        """Tell whether a value, as JSON and in bytes, has the shape of a `Tagged`."""
-        shape = _shape(tagged)
-        if shape in self._known:
-            return True
-        if problem_with(value) is not None:
-            return False
-        if len(self._known) >= _MOST_SHAPES:
-            self._known.clear()
-        self._known.add(shape)
-        return True
+    try:
+        _CHECK.decode(value)
+        tagged = orjson.loads(value)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as problem:
+        raise MalformedError(_QUOTED.sub("", str(problem))) from None
+    return f"{tagged['post']['source']}:{tagged['post']['id']}", tagged
 
 
-def _shape(value: Any) -> Any:
-    if type(value) is dict:
-        return tuple(value), tuple(map(_shape, value.values()))
-    if type(value) is list:
-        return frozenset(map(_shape, value))
-    return type(value)
+def unreadable(problem: Exception) -> str:
+    """Say why a post that was parsed cannot be stored after all: some times only JSON knows."""
+    return f"a time or a number in it cannot be read ({type(problem).__name__})"
+
+
+def _struct(model: type[BaseModel]) -> Any:
+    """Make of a model what msgspec checks in a tenth of the model's own time."""
+    fields = [(name, _plain(field.annotation)) for name, field in model.model_fields.items()]
+    return msgspec.defstruct(model.__name__, fields, forbid_unknown_fields=True, gc=False)
+
+
+def _plain(annotation: Any) -> Any:
+    if annotation is datetime:
+        return Annotated[datetime, msgspec.Meta(tz=True)]
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return _struct(annotation)
+    inner = typing.get_args(annotation)
+    match typing.get_origin(annotation):
+        case typing.Annotated:
+            marks = getattr(inner[1], "metadata", ())
+            bounds = {
+                name: getattr(mark, name)
+                for mark in marks
+                for name in ("ge", "le")
+                if hasattr(mark, name)
+            }
+            return Annotated[_plain(inner[0]), msgspec.Meta(**bounds)]
+        case typing.Union | types.UnionType:
+            return reduce(or_, map(_plain, inner))
+        case builtin if builtin is tuple:
+            return builtin[_plain(inner[0]), ...]
+    return annotation
+
+
+_CHECK = msgspec.json.Decoder(_struct(Tagged))

@@ -19,6 +19,7 @@ MAX_TEXT = 100_000
 """Characters of a text that are kept."""
 _OVERLAP = 200
 """Characters beyond the cut that masking still sees: no number is cut before it is known."""
+_NO_METRICS = Metrics()
 
 
 class Pseudonyms(Protocol):
@@ -36,7 +37,13 @@ class Door:
     extra_sources: Sequence[str] = ()
 
     def admit(self, data: Mapping[str, Any], *, now: datetime) -> Post:
-        """Turn a record into a post.
+        """Turn a record into a post, as `fields` does."""
+        return Post.model_validate(self.fields(data, now=now))
+
+    def fields(self, data: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
+        """Turn a record into the fields of a post, all of them, in the model's order.
+
+        They are valid: the model need not look at them again.
 
         Args:
             data: the record's fields by name.
@@ -51,26 +58,38 @@ class Door:
         self._check_source(source)
         fetched_at = incoming.fetched_at or now
         _check_times(incoming, fetched_at=fetched_at, now=now)
-        own: dict[str, Any] = {
+        deleted = bool(incoming.deleted)
+        if not deleted:
+            _check_complete(incoming)
+        deleted_at = incoming.deleted_at
+        if deleted and not deleted_at:
+            deleted_at = incoming.edited_at or fetched_at
+        # An answer's thread is that of what it answers.
+        thread, answered = incoming.thread_id, incoming.in_reply_to
+        thread = None if answered else thread
+        text, truncated, redactions = ("", False, ()) if deleted else self._masked(incoming)
+        author = None if deleted else incoming.author
+        return {
             "source": source,
             "id": _own_id(incoming.id, source, field="id"),
             "account": incoming.account,
             "municipality": incoming.municipality,
             "department": incoming.department,
+            "author": self.pseudonyms.pseudonym(source, author) if author else None,
             "author_role": incoming.author_role or "unknown",
+            "text": text,
+            "truncated": truncated,
+            "url": None if deleted else incoming.url,
             "created_at": incoming.created_at,
             "edited_at": incoming.edited_at,
-            "deleted_at": incoming.deleted_at,
+            "deleted_at": deleted_at,
             "fetched_at": fetched_at,
+            "thread_id": _own_id(thread, source, field="thread_id") if thread else None,
+            "in_reply_to": _own_id(answered, source, field="in_reply_to") if answered else None,
+            "metrics": _NO_METRICS if deleted else incoming.metrics or _NO_METRICS,
+            "deleted": deleted,
+            "redactions": redactions,
         }
-        link = "in_reply_to" if incoming.in_reply_to else "thread_id"
-        if target := getattr(incoming, link):
-            own[link] = _own_id(target, source, field=link)
-        if incoming.deleted:
-            timed = incoming.deleted_at or incoming.edited_at
-            own |= {"deleted": True, "deleted_at": timed or fetched_at}
-            return Post.model_validate(own)
-        return Post.model_validate(own | self._content(incoming))
 
     def preview(self, data: Mapping[str, Any], *, now: datetime) -> dict[str, Any]:
         """Give a record's fields as they would be stored; only `text` has to be there.
@@ -89,10 +108,11 @@ class Door:
         if incoming.source is not None:
             self._check_source(incoming.source)
         _check_times(incoming, fetched_at=incoming.fetched_at or now, now=now)
-        fields = incoming.model_dump(mode="json", exclude_unset=True) | self._masked(incoming)
-        fields["redactions"] = list(fields["redactions"])
-        if not fields["truncated"] and "truncated" not in data:
-            del fields["truncated"]
+        fields = incoming.model_dump(mode="json", exclude_unset=True)
+        text, truncated, redactions = self._masked(incoming)
+        fields |= {"text": text, "redactions": list(redactions)}
+        if truncated or "truncated" in data:
+            fields["truncated"] = truncated
         if incoming.id is not None:
             _own_id(incoming.id, incoming.source, field="id")
             fields["id"] = whole(data["id"]) if isinstance(data["id"], str) else data["id"]
@@ -104,31 +124,26 @@ class Door:
         if source not in SOURCES and source not in self.extra_sources:
             raise Rejected(f"{_show(source)} is not a known source", field="source")
 
-    def _content(self, incoming: Incoming) -> dict[str, Any]:
-        required = ("text", "created_at", "municipality")
-        missing = [name for name in required if getattr(incoming, name) is None]
-        if missing:
-            raise Rejected("; ".join(f"{name}: is missing" for name in missing))
-        author = incoming.author and self.pseudonyms.pseudonym(incoming.source, incoming.author)
-        return self._masked(incoming) | {
-            "author": author or None,
-            "url": incoming.url,
-            "metrics": incoming.metrics or Metrics(),
-        }
-
     @staticmethod
-    def _masked(incoming: Incoming) -> dict[str, Any]:
+    def _masked(incoming: Incoming) -> tuple[str, bool, Sequence[str]]:
+        """Give the text without personal data, whether it was cut, and the kinds masked."""
         text = clean(incoming.text or "")
         own_post = incoming.author_role == "municipality"
         masked = mask(text[: MAX_TEXT + _OVERLAP], own_contacts=own_post)
         # Masking shortens: half a number that the overlap cut through must not come within reach.
         cut_through = len(text) > MAX_TEXT + _OVERLAP
         end = min(MAX_TEXT, len(masked.text) - _OVERLAP) if cut_through else MAX_TEXT
-        return {
-            "text": masked.text[:end],
-            "truncated": bool(incoming.truncated) or len(text) > MAX_TEXT,
-            "redactions": tuple(sorted({*masked.kinds, *(incoming.redactions or ())})),
-        }
+        kinds = masked.kinds
+        if incoming.redactions:
+            kinds = tuple(sorted({*kinds, *incoming.redactions}))
+        return masked.text[:end], bool(incoming.truncated) or len(text) > MAX_TEXT, kinds
+
+
+def _check_complete(incoming: Incoming) -> None:
+    required = ("text", "created_at", "municipality")
+    missing = [name for name in required if getattr(incoming, name) is None]
+    if missing:
+        raise Rejected("; ".join(f"{name}: is missing" for name in missing))
 
 
 def _check_times(incoming: Incoming, *, fetched_at: datetime, now: datetime) -> None:

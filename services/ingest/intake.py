@@ -53,7 +53,9 @@ class Intake:
 
     def _report_unknown(self, rows: Sequence[Row]) -> None:
         for row in rows:
-            for name in (row.data or {}).keys() - _KNOWN - self._unknown:
+            if row.data is None or _KNOWN.issuperset(row.data):
+                continue
+            for name in row.data.keys() - _KNOWN - self._unknown:
                 if name.partition(".")[0] in _KNOWN:
                     continue
                 if len(self._unknown) == _MOST_UNKNOWN:

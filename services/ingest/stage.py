@@ -33,8 +33,8 @@ def stage(
         try:
             if row.data is None:
                 raise Rejected(row.error or "could not be read")
-            post = door.admit(row.data, now=now)
-            records.append(Record(post.key, pack(post)))
+            post = door.fields(row.data, now=now)
+            records.append(Record(f"{post['source']}:{post['id']}", pack(post)))
         except Rejected as refusal:
             rejections.append(
                 Rejection(

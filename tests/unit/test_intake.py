@@ -199,8 +199,17 @@ def test_a_field_that_is_not_read_is_told_once(log: SqliteLog) -> None:
     assert [one["field"] for one in told] == ["hjärtan"]
 
 
-@given(text=HALVES, likes=st.none() | st.integers(0, 2**53), micros=st.integers(0, 999_999))
-def test_a_post_is_packed_as_the_model_writes_it(text: str, likes: int | None, micros: int) -> None:
-    own = VALID | {"text": text, "metrics": {"likes": likes}, "author": "x"}
-    post = DOOR.admit(own, now=NOW.replace(microsecond=micros))
-    assert pack(post) == post.model_dump_json().encode()
+@given(
+    text=HALVES,
+    likes=st.none() | st.integers(0, 2**53),
+    micros=st.integers(0, 999_999),
+    deleted=st.sampled_from([{}, {"deleted": True}]),
+)
+def test_what_the_door_lets_in_is_packed_as_the_model_writes_it(
+    text: str, likes: int | None, micros: int, deleted: dict[str, bool]
+) -> None:
+    own = VALID | {"text": text, "metrics": {"likes": likes}, "author": "x"} | deleted
+    now = NOW.replace(microsecond=micros)
+    packed = pack(DOOR.fields(own, now=now))
+    assert packed == DOOR.admit(own, now=now).model_dump_json().encode()
+    assert Post.model_validate_json(packed, strict=True).deleted is bool(deleted)

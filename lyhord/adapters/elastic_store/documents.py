@@ -32,7 +32,9 @@ def to_document(
 
     """
     flat = readout(tagged)
-    held: dict[str, Any] = {"version": {"is": _pack(version)}, "origin": {"is": _pack(origin)}}
+    packed = _pack(version)
+    original = packed if origin is version else _pack(origin)
+    held: dict[str, Any] = {"version": {"is": packed}, "origin": {"is": original}}
     if not (flat["deleted"] or tagged["tags"] is None or flat["created_at"] is None):
         created = datetime.fromisoformat(flat["created_at"])
         held |= {"live": True, "recency": indexing.recency(created)}

@@ -64,12 +64,13 @@ def template(cluster: Cluster, generation: int = FIRST, *, serving: bool = True)
 def registry(cluster: Cluster, model: str = "") -> dict[str, Any]:
     """Make the settings and mapping of the index that knows where each post lies.
 
+    Posts are looked up there by id alone, so nothing else is indexed.
     It also remembers the model whose tags its generation keeps to, where there is one.
     """
     meta = {"_meta": {"model": model}} if model else {}
     return {
         "settings": {"number_of_shards": 1, "number_of_replicas": cluster.replicas},
-        "mappings": {"dynamic": False, "properties": {"month": _KEYWORD}, **meta},
+        "mappings": {"dynamic": False, "properties": {}, **meta},
     }
 
 

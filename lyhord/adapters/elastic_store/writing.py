@@ -21,12 +21,12 @@ from lyhord.adapters.elastic_store.documents import from_document, to_document
 from lyhord.adapters.elastic_store.works import Try, Work, guard_of
 from lyhord.errors import Retriable
 from lyhord.model import Tagged, version_of
-from lyhord.parsing import Shapes, key_of, problem_with
+from lyhord.parsing import MalformedError, parse, unreadable
 from lyhord.versions import Stored, merge
 
 log = structlog.get_logger()
 
-_PART, _PARTS_AT_ONCE = 1_000, 2
+_PART, _PARTS_AT_ONCE = 500, 4
 """Posts that are written by one request, and how many such are under way."""
 _TRIES = 8
 _PAUSE = 0.25
@@ -51,7 +51,6 @@ class Writer:
         self._client, self._cluster, self._generation = client, cluster, generation
         self._registry = cluster.registry(generation)
         self._model = model
-        self._shapes = Shapes()
         self._unrefreshed: set[str] = set()
 
     def upsert(self, values: Sequence[bytes]) -> Sequence[str | None]:
@@ -59,9 +58,10 @@ class Writer:
         refusals: list[str | None] = [None] * len(values)
         works: dict[str, Work] = {}
         for at, value in enumerate(values):
-            key, tagged = key_of(value)
-            if not key:
-                refusals[at] = problem_with(value) or "is no tagged post"
+            try:
+                key, tagged = parse(value)
+            except MalformedError as problem:
+                refusals[at] = str(problem)
                 continue
             works.setdefault(key, Work(key)).arrived.append((at, value, tagged))
         # Parts have no key in common: one is made ready here while another is written there.
@@ -88,8 +88,11 @@ class Writer:
 
         """
         pause = _PAUSE
-        for _ in range(_TRIES):
-            self._locate(works)
+        for turn in range(_TRIES):
+            # Where one is new the rest may be too: what is not is in conflict, and then looked up.
+            self._locate(works[:1])
+            if turn or works[0].months:
+                self._locate(works[1:])
             tried = Try(refusals)
             self._write([work for work in works if self._prepare(work, refusals)], tried)
             works = list(tried.again.values())
@@ -127,24 +130,22 @@ class Writer:
     def _prepare(self, work: Work, refusals: list[str | None]) -> bool:
         """Merge what arrived with what is there; tell whether anything is to be written."""
         before = work.stored
-        good = [each for each in work.arrived if refusals[each[0]] is None]
-        if before is None and len(good) == 1:
-            at, value, tagged = good[0]
-            if self._shapes.accept(tagged, value):
-                try:
-                    version = version_of(tagged["post"])
-                    origin = None if tagged["post"]["deleted"] else version
-                    work.document = to_document(tagged, version, origin)
-                except (KeyError, TypeError, ValueError) as problem:
-                    refusals[at] = problem_with(value) or f"{type(problem).__name__}: {problem}"
-                return refusals[at] is None
+        if before is None and len(work.arrived) == 1:
+            at, _, tagged = work.arrived[0]
+            try:
+                version = version_of(tagged["post"])
+                origin = None if tagged["post"]["deleted"] else version
+                work.document = to_document(tagged, version, origin)
+            except (ValueError, OverflowError) as problem:
+                refusals[at] = unreadable(problem)
+            return refusals[at] is None
         merged = before
-        for at, value, _ in good:
-            refusals[at] = problem_with(value)
-            if refusals[at]:
-                continue
-            arrived = Stored.arrived(Tagged.model_validate_json(value))
-            merged = merge(merged, arrived, model=self._model) if merged else arrived
+        for at, value, _ in work.arrived:
+            try:
+                arrived = Stored.arrived(Tagged.model_validate_json(value))
+                merged = merge(merged, arrived, model=self._model) if merged else arrived
+            except (ValueError, OverflowError) as problem:
+                refusals[at] = unreadable(problem)
         if merged is None or (merged == before and work.in_place):
             return False
         body = orjson.loads(merged.tagged.model_dump_json())
@@ -153,8 +154,11 @@ class Writer:
 
     def _write(self, works: Sequence[Work], tried: Try) -> None:
         """Tell the registry where it has to know, then write, then remove what was moved."""
-        known = [work for work in works if work.month in work.months[:1]]
-        told = self._send([(work, self._entry(work)) for work in works if work not in known], tried)
+        known: list[Work] = []
+        others: list[Work] = []
+        for work in works:
+            (known if work.month in work.months[:1] else others).append(work)
+        told = self._send([(work, self._entry(work)) for work in others], tried)
         written = self._send([(work, self._put(work)) for work in (*known, *told)], tried)
         self._send([(work, each) for work in written for each in self._removals(work)], tried)
 

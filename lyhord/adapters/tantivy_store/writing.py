@@ -13,7 +13,7 @@ from lyhord.adapters.tantivy_store.documents import from_document, to_document
 from lyhord.adapters.tantivy_store.reading import find
 from lyhord.errors import Retriable, Switched
 from lyhord.model import Tagged, version_of
-from lyhord.parsing import key_of, problem_with
+from lyhord.parsing import MalformedError, parse, unreadable
 from lyhord.versions import Stored, merge
 
 _IN_USE = "LockBusy"
@@ -26,9 +26,7 @@ class Writer:
     """The one writer of an index.
 
     What was put since the last flush is not in the index's searcher yet, so it is remembered here
-    for the merge with later versions. Most posts come once and are never merged: those are read
-    without the model's checks, which take longer than the indexing, and checked only when their
-    document cannot be made.
+    for the merge with later versions.
 
     Args:
         base: the folder of the first generation; folders are made where they are missing.
@@ -59,12 +57,23 @@ class Writer:
 
     def upsert(self, values: Sequence[bytes]) -> Sequence[str | None]:
         """See `Store.upsert`."""
-        arrived = [key_of(value) for value in values]
-        known = self._known({key for key, _ in arrived if key and key not in self._unflushed})
-        return [
-            self._refusal(key, tagged, value, known)
-            for (key, tagged), value in zip(arrived, values, strict=True)
-        ]
+        refusals: list[str | None] = [None] * len(values)
+        arrived = []
+        for at, value in enumerate(values):
+            try:
+                arrived.append((at, *parse(value), value))
+            except MalformedError as problem:
+                refusals[at] = str(problem)
+        known = self._known({key for _, key, _, _ in arrived if key not in self._unflushed})
+        for at, key, tagged, value in arrived:
+            try:
+                if key in self._unflushed or key in known:
+                    self._merge(key, value, known)
+                else:
+                    self._add(key, tagged, value)
+            except (ValueError, OverflowError) as problem:
+                refusals[at] = unreadable(problem)
+        return refusals
 
     def flush(self) -> None:
         """See `Store.flush`."""
@@ -84,19 +93,6 @@ class Writer:
     def _check(self) -> None:
         if self._served and generations.serving(self._base) != self._served:
             raise Switched
-
-    def _refusal(
-        self, key: str, tagged: Any, value: bytes, known: Mapping[str, tantivy.Document]
-    ) -> str | None:
-        """Take a value, or say why not."""
-        try:
-            if key in self._unflushed or key in known:
-                self._merge(key, value, known)
-            else:
-                self._add(key, tagged, value)
-        except (KeyError, TypeError, ValueError) as problem:
-            return problem_with(value) or f"{type(problem).__name__}: {problem}"
-        return None
 
     def _add(self, key: str, tagged: Any, value: bytes) -> None:
         version = version_of(tagged["post"])
