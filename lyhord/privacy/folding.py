@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import compress
 from typing import NamedTuple
 
 MASKED = "]"
@@ -12,11 +13,12 @@ PASSED = "\x7f"
 
 _DASHES = "‐‑‒–—―−⁃˗﹘﹣－➖"
 _SPACES = ("\t", "\xa0", "\u1680", "\u202f", "\u205f", "\u3000", *map(chr, range(0x2000, 0x200B)))
-_ALIKE = str.maketrans(
+_PLAIN = (
     dict.fromkeys(_DASHES, "-")
     | dict.fromkeys(_SPACES, " ")
     | {"．": ".", "＋": "+", "﹢": "+", "／": "/", "＠": "@", "﹫": "@", "（": "(", "）": ")"}
 )
+_ALIKE = re.compile(f"[{re.escape(''.join(_PLAIN))}]")
 _FOREIGN_DIGIT = re.compile(r"[^\D0-9]")
 # Controls, soft hyphens, zero-width and direction marks, combining marks, the keycap sign.
 _UNSEEN = re.compile(
@@ -45,10 +47,13 @@ def fold(text: str) -> Folded:
     """Give every decimal digit, dash and space its ASCII form and leave out unseen characters."""
     offsets = None
     if _UNSEEN.search(text):
-        offsets = [at for at, char in enumerate(text) if not _UNSEEN.match(char)]
+        seen = bytearray(b"\1") * len(text)
+        for unseen in _UNSEEN.finditer(text):
+            seen[unseen.start()] = 0
+        offsets = list(compress(range(len(text)), seen))
         text = _UNSEEN.sub("", text)
     if not text.isascii():
-        text = text.translate(_ALIKE)
+        text = _ALIKE.sub(lambda char: _PLAIN[char[0]], text)
         text = _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), text)
     return Folded(text.replace("\t", " "), offsets)
 

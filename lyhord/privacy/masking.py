@@ -1,7 +1,6 @@
 """Masking: personal data in a text gives way to a placeholder that names its kind."""
 
 import re
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from lyhord.privacy import addresses, cards, identity, offices, phones
@@ -14,8 +13,7 @@ _DIGIT = re.compile(r"\d")
 _FEWEST_DIGITS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Masked:
+class Masked(NamedTuple):
     """A text without personal data, and which kinds were masked in it, sorted."""
 
     text: str

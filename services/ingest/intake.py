@@ -14,7 +14,7 @@ from services.ingest.stage import stage
 
 log = structlog.get_logger()
 
-BATCH = 500
+BATCH = 1_000
 """Rows that go to the log together."""
 BATCH_CHARACTERS = 20_000_000
 """Characters of text after which a batch is closed, however few its rows: memory is bounded."""
