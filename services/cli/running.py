@@ -1,8 +1,8 @@
 """`lyhord run` and the single services: threads and processes until SIGINT or SIGTERM."""
 
 import signal
-import threading
-from collections.abc import Collection
+import time
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import UTC, datetime, timedelta
 from types import FrameType
@@ -35,11 +35,11 @@ def run_services(name: str, services: tuple[str, ...]) -> None:
     """
     output.log_to_stderr()
     settings = output.settings()
-    stop = threading.Event()
+    told: list[str] = []
 
     def on_signal(number: int, _: FrameType | None) -> None:
-        log.info("stopping", signal=signal.Signals(number).name)
-        stop.set()
+        # Whatever takes a lock here may wait for ever for what it has interrupted.
+        told.append(signal.Signals(number).name)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, on_signal)
@@ -60,7 +60,8 @@ def run_services(name: str, services: tuple[str, ...]) -> None:
 
             stack.enter_context(serve(settings))
         log.info("running", services=services, data=str(settings.data))
-        _watch(settings, target, stages, stop)
+        _watch(settings, target, stages, told)
+        log.info("stopping", signal=told[0])
     log.info("stopped")
 
 
@@ -102,9 +103,10 @@ def _start_sources(settings: Settings, target: Log, stages: Embedded, stack: Exi
     stack.enter_context(Schedule(sources, intake, wiring.open_state(settings)))
 
 
-def _watch(settings: Settings, target: Log, stages: Embedded, stop: threading.Event) -> None:
+def _watch(settings: Settings, target: Log, stages: Embedded, told: Sequence[str]) -> None:
     trimmed = datetime.now(UTC) - _TRIM_EVERY
-    while not stop.wait(_LOOK):
+    while not told:
+        time.sleep(_LOOK)
         stages.check()
         stages.stand_in()
         now = datetime.now(UTC)

@@ -113,6 +113,18 @@ def test_run_shares_the_work_and_stops_cleanly(environment: dict[str, str], tmp_
     assert children.stdout == ""
 
 
+def test_whoever_is_told_to_stop_again_and_again_stops(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    with running(environment, tmp_path) as (process, _):
+        patience = time.monotonic() + 30
+        while process.poll() is None:
+            assert time.monotonic() < patience
+            process.send_signal(signal.SIGTERM)
+        # Python itself forgets its handlers last of all.
+        assert process.returncode in (0, -signal.SIGTERM)
+
+
 def test_a_taken_port_is_told(environment: dict[str, str], tmp_path: Path) -> None:
     with running(environment, tmp_path) as (_, url):
         port = url.rstrip("/").rpartition(":")[2]
