@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export LYHORD_DATA ?= data
 
-.PHONY: run test lint fast servers bench bench-servers faults lock clean
+.PHONY: run test lint fast servers train evaluate bench bench-servers faults lock clean
 
 run: $(VENV)/ready ## Start Lyhörd with the examples; the page is on http://127.0.0.1:8080
 	@$(BIN)/python -m http.server 8099 --bind 127.0.0.1 --directory examples/feeds >/dev/null 2>&1 & \
@@ -30,6 +30,12 @@ lint: $(VENV)/ready-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
+train: $(VENV)/ready-test ## The models' weights, from the labelled posts in training/
+	$(BIN)/python -m training.train
+
+evaluate: $(VENV)/ready-test ## The figures of docs/nlp.md
+	$(BIN)/python -m training.evaluate
+
 bench: $(VENV)/ready ## The figures of docs/benchmarks.md
 	$(BIN)/python -m benchmarks.import_posts --count 200000
 	$(BIN)/python -m benchmarks.search_latency --count 200000
@@ -45,7 +51,7 @@ lock: ## Make requirements.lock anew from pyproject.toml
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/pip install --quiet --upgrade .
 	build/lock/bin/pip freeze --exclude lyhord > requirements.lock
-	build/lock/bin/pip install --quiet --upgrade -c requirements.lock pip compose-spec hypothesis import-linter mypy playwright pytest pytest-xdist PyYAML ruff trustme types-PyYAML
+	build/lock/bin/pip install --quiet --upgrade -c requirements.lock pip compose-spec hypothesis import-linter mypy playwright pytest pytest-xdist PyYAML ruff scikit-learn trustme types-PyYAML
 	build/lock/bin/pip freeze --exclude lyhord --exclude pip > requirements-test.lock
 	rm -rf build/lock
 

@@ -15,6 +15,7 @@ import orjson
 
 from lyhord.model import Tags
 from services.enrich.tagger import Tagger
+from training.scoring import accuracy, f1, macro_f1
 
 SINGLE = ("lang", "topic", "sentiment", "kind", "needs_answer", "stance")
 
@@ -29,23 +30,6 @@ def spans(places: Any) -> set[tuple[int, int, str]]:
     return {(place["start"], place["end"], place["kind"]) for place in places}
 
 
-def f1(right: int, wrong: int, missed: int) -> float:
-    """Give the harmonic mean of precision and recall; 1 where there is nothing to find."""
-    return 2 * right / (2 * right + wrong + missed) if right + wrong + missed else 1.0
-
-
-def macro_f1(pairs: Counter[tuple[Any, Any]]) -> float:
-    """Give the mean F1 over the labels, from counts of (gold, said)."""
-    labels = {gold for gold, _ in pairs}
-    scores = []
-    for label in labels:
-        right = pairs[label, label]
-        wrong = sum(n for (gold, said), n in pairs.items() if said == label != gold)
-        missed = sum(n for (gold, said), n in pairs.items() if gold == label != said)
-        scores.append(f1(right, wrong, missed))
-    return sum(scores) / len(scores)
-
-
 def main() -> None:
     """Tag, compare, print."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -53,7 +37,8 @@ def main() -> None:
     options.add_argument("--errors", action="store_true", help="print every disagreement")
     asked = options.parse_args()
     tagger = Tagger.load()
-    pairs: dict[str, Counter[tuple[Any, Any]]] = {field: Counter() for field in SINGLE}
+    gold_of: dict[str, list[Any]] = {field: [] for field in SINGLE}
+    said_of: dict[str, list[Any]] = {field: [] for field in SINGLE}
     topics = Counter[str]()
     exact, typed = Counter[str](), Counter[str]()
     rows = [orjson.loads(line) for line in asked.file.read_bytes().splitlines() if line.strip()]
@@ -64,7 +49,8 @@ def main() -> None:
             municipality=row.get("municipality"),
         )
         for field in SINGLE:
-            pairs[field][row[field], said(tags, field)] += 1
+            gold_of[field].append(row[field])
+            said_of[field].append(said(tags, field))
             if asked.errors and row[field] != said(tags, field):
                 print(f"{field}: {said(tags, field)}, gold {row[field]}: {row['text']}")
         tally(topics, set(row["topics"]), {each.label for each in tags.topics})
@@ -74,9 +60,9 @@ def main() -> None:
         if asked.errors and gold != found:
             print(f"places: {sorted(found - gold)}, gold {sorted(gold - found)}: {row['text']}")
     print(f"{len(rows)} posts, {tagger.model}")
-    for field, counts in pairs.items():
-        right = sum(n for (gold, said), n in counts.items() if gold == said)
-        print(f"{field}: accuracy {right / len(rows):.3f}, macro F1 {macro_f1(counts):.3f}")
+    for field, labels in gold_of.items():
+        right, even = accuracy(labels, said_of[field]), macro_f1(labels, said_of[field])
+        print(f"{field}: accuracy {right:.3f}, macro F1 {even:.3f}")
     print(f"topics: F1 {f1(topics['right'], topics['wrong'], topics['missed']):.3f}")
     print(
         f"places: F1 {f1(exact['right'], exact['wrong'], exact['missed']):.3f}, "

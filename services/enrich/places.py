@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from lyhord.model import Place
+from lyhord.swedish.lexicon import levels
 from services.enrich.gazetteer import Gazetteer, Match, PlaceKind
 from services.enrich.lexicon import split
 from services.enrich.whereabouts import Named, resolved
@@ -18,6 +19,7 @@ FILE = Path(__file__).parent / "data" / "places.toml"
 # `Ada Björks allé`: how many words before the noun may make the name.
 _LONGEST_NAME = 4
 _SHORTEST_STEM = 2
+_SHORTEST_UNHEARD = 3
 _ROADS = frozenset({"väg", "riksväg", "länsväg", "rv", "lv", "europaväg"})
 _JOINING = frozenset({"och", "eller", "samt", "till"})
 _ROAD_NUMBER = re.compile(r"e\d{1,3}")
@@ -84,6 +86,7 @@ class Places:
         self._generic = {suffix: frozenset(split(x)) for suffix, x in table["generic"].items()}
         rules = {name: frozenset(split(entries)) for name, entries in table["rules"].items()}
         self._openers, self._no_names = rules["openers"], rules["no_names"]
+        self._where, self._not_there = rules["where"], rules["not_there"]
         self._only_within, self._small_too = rules["only_within"], rules["small_too"]
         self._leading = _ROADS | self._prepositions | _JOINING
         self._note = vocabulary.note(self._role)
@@ -146,6 +149,7 @@ class Places:
                 or self._genitive(post, at)
                 or self._announced(post, at)
                 or self._ending(post, at)
+                or self._unheard(post, at)
             )
         return self._ending(post, at) if led else None
 
@@ -219,6 +223,20 @@ class Places:
         else:
             vague = suffix not in self._small_too
         return None if vague else Named(self._suffixes[suffix], at, at)
+
+    def _unheard(self, post: _Text, at: int) -> Named | None:
+        """`i Gunnarn`, `på Ekliden`: a name that no lexicon has, where a place would stand."""
+        word, before = post.words[at], post.form(at - 1)
+        form = word.term.form
+        if before not in self._where or post.words[at - 1].gap != " " or word.term.kind != "word":
+            return None
+        surface = post.text[word.start : word.end]
+        if len(form) < _SHORTEST_UNHEARD or surface.isupper() or form in self._not_there:
+            return None
+        # `på Lidl-parkeringen` is a place without a name of its own.
+        if levels(form) is not None or (surface.rpartition("-")[2].islower() and "-" in surface):
+            return None
+        return Named("locality" if before == "i" else "poi", at, at)
 
     def _kind_of(self, form: str) -> PlaceKind | None:
         parted = self._parted(form, shortest=0)

@@ -1,0 +1,73 @@
+"""Deciding: likelihoods become labels that go together."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, cast
+
+from lyhord.model import AuthorRole, Kind, Label, Sentiment, SentimentLabel, Stance
+from services.enrich.nlp.linear import Likelihoods
+
+ASKING: frozenset[Kind] = frozenset({"question", "request", "report", "complaint", "suggestion"})
+"""The kinds that may need an answer."""
+_SECOND_TOPIC = 0.25
+"""How likely a further topic has to be, to be named."""
+
+
+class Judgement(NamedTuple):
+    """What is said of a post; the first of ``topics`` is the main one."""
+
+    topics: tuple[Label, ...]
+    sentiment: Sentiment
+    kind: Kind
+    needs_answer: bool
+    stance: Stance
+
+
+def decide(
+    likely: Mapping[str, Likelihoods], role: AuthorRole, ruled: Sequence[Label] = ()
+) -> Judgement:
+    """Decide on the labels of a post.
+
+    Args:
+        likely: for each head how likely its labels are.
+        role: the writer's; a municipality's own post never needs an answer.
+        ruled: the topics that the rules named: a municipality's own ones only they know.
+
+    """
+    return Judgement(
+        _topics(likely["topic"], ruled),
+        _sentiment(likely["sentiment"]),
+        *_asked(likely["kind"], likely["needs_answer"], role),
+        cast("Stance", _best(likely["stance"])),
+    )
+
+
+def _best(likely: Likelihoods) -> str:
+    return max(likely, key=likely.__getitem__)
+
+
+def _topics(likely: Likelihoods, ruled: Sequence[Label]) -> tuple[Label, ...]:
+    """Name the topics that are likely, the likeliest first."""
+    best = _best(likely)
+    named = [
+        (score, label) for label, score in likely.items() if label == best or score >= _SECOND_TOPIC
+    ]
+    own = [(each.score, each.label) for each in ruled if each.label not in likely]
+    ordered = sorted((*named, *own), key=lambda pair: (-pair[0], pair[1]))
+    return tuple(Label(label=label, score=round(score, 3)) for score, label in ordered)
+
+
+def _asked(kinds: Likelihoods, needs: Likelihoods, role: AuthorRole) -> tuple[Kind, bool]:
+    """Give the likeliest kind and need of an answer that go together."""
+    pairs = [(kind, False) for kind in kinds]
+    if role != "municipality":
+        pairs += [(kind, True) for kind in kinds if kind in ASKING]
+    kind, needed = max(
+        pairs, key=lambda pair: kinds[pair[0]] * needs["true" if pair[1] else "false"]
+    )
+    return cast("Kind", kind), needed
+
+
+def _sentiment(likely: Likelihoods) -> Sentiment:
+    """Give the likeliest attitude; its score is how much likelier positive is than negative."""
+    score = round(likely["positive"] - likely["negative"], 3)
+    return Sentiment(label=cast("SentimentLabel", _best(likely)), score=score)

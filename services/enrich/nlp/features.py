@@ -1,0 +1,160 @@
+"""What the models look at: words and their parts, neighbours, punctuation, beginnings, and rules.
+
+Every feature is a string, hashed into `BUCKETS` rows of weights (Weinberger et al. 2009, feature
+hashing). A post is the sum of four blocks, each scaled by its own rule, so that what a word adds
+can be summed once and kept with the word.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+from lyhord.model import AuthorRole
+from services.enrich.words import Term, Word
+
+_BITS = 18
+BUCKETS = 2**_BITS
+_TOP = np.uint32(32 - _BITS)
+_BEFORE, _BEHIND = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
+_BASES, _APART = np.uint32(0x27D4EB2F), np.uint32(0x165667B1)
+"""What tells pairs of base forms, and such over a gap, from pairs of forms."""
+_NGRAMS = (3, 4, 5)
+_LONGEST_WORD = 40
+"""Letters of a word that n-grams are made of."""
+_MARKS = ("?", "!", "...", "…", '"', "”", ":", "(", "–")
+_MOST_LENGTHS = 7
+FIXED, _RULED = 0.3, 1.0
+"""The value of a feature of form, and what the rules' own figures are multiplied with."""
+SPREAD = 2.0
+"""The length (Euclidean, all features different) of a post's words, and of its neighbours."""
+
+
+class TermRows(NamedTuple):
+    """A word's rows wherever it stands, and what its form and base form are told apart by."""
+
+    rows: list[int]
+    form: int
+    base: int
+
+
+class Features(NamedTuple):
+    """A post's features by block, hashed: lists may name a row more than once."""
+
+    words: list[int]
+    neighbours: list[int]
+    form: list[int]
+    rules: dict[int, float]
+
+    @classmethod
+    def of(
+        cls, text: str, words: Sequence[Word], role: AuthorRole, rules: Mapping[str, float]
+    ) -> "Features":
+        """Look at a post."""
+        terms = [of_term(word.term) for word in words]
+        return cls(
+            [row for term in terms for row in term.rows],
+            of_neighbours(terms).tolist(),
+            of_form(text, words, role),
+            of_rules(rules),
+        )
+
+    def values(self) -> dict[int, float]:
+        """Give each row's value: what the row's weights are multiplied with."""
+        values: dict[int, float] = {}
+        for block in (self.words, self.neighbours):
+            for row in block:
+                values[row] = values.get(row, 0.0) + SPREAD / math.sqrt(len(block))
+        for row in self.form:
+            values[row] = values.get(row, 0.0) + FIXED
+        for row, value in self.rules.items():
+            values[row] = values.get(row, 0.0) + value
+        return values
+
+
+def hashed(feature: str) -> int:
+    """Give a feature's row."""
+    row: int = crc32(feature.encode("utf-8", "surrogatepass")) % BUCKETS
+    return row
+
+
+def of_term(term: Term) -> TermRows:
+    """Give the rows of a word wherever it stands: form, base forms, parts, and letters in a row."""
+    names = [f"w={term.form}"]
+    names += [f"l={lemma}" for lemma in term.lemmas]
+    names += [f"p={part}" for part in term.parts]
+    if term.kind == "word":
+        word = f"<{term.form[:_LONGEST_WORD]}>"
+        names += [
+            f"c={word[at : at + size]}" for size in _NGRAMS for at in range(len(word) - size + 1)
+        ]
+    form, base = (
+        crc32(text.encode("utf-8", "surrogatepass")) for text in (term.form, term.lemmas[0])
+    )
+    return TermRows([hashed(name) for name in names], form, base)
+
+
+def of_neighbours(terms: Sequence[TermRows]) -> npt.NDArray[np.uint32]:
+    """Give the rows of words beside each other, as written and as base forms, and over a gap."""
+    both = np.array([(term.form, term.base) for term in terms], np.uint32).reshape(-1, 2)
+    # Multiplication by odd constants mixes upwards (Knuth, TAOCP 3, 6.4), so the top is taken.
+    one, other = both * _BEFORE, both * _BEHIND
+    beside, apart = one[:-1] + other[1:], one[:-2, 1] + other[2:, 1] + _APART
+    return np.concatenate((beside[:, 0], beside[:, 1] + _BASES, apart)) >> _TOP
+
+
+def of_form(text: str, words: Sequence[Word], role: AuthorRole) -> list[int]:
+    """Give the rows of how a post is written: marks, beginnings, its end, its length, its writer.
+
+    Each also together with the writer's role: a municipality's question mark is another one.
+    """
+    rows = [_crc(f"R={role}")]
+    prefix = f"R={role}|"
+    for name in _form(text, words):
+        rows.append(_crc(name))
+        rows.append(_crc(prefix + name))
+    return rows
+
+
+# Most of these come again and again.
+_crc = lru_cache(20_000)(hashed)
+
+
+def _form(text: str, words: Sequence[Word]) -> Iterator[str]:
+    yield from (f"g={mark}" for word in words if word.gap != " " for mark in _marks(word.gap))
+    end = text.rstrip()
+    yield from (name for name, holds in _ENDINGS.items() if holds(end))
+    yield f"len={min(int(math.log2(len(words) + 1)), _MOST_LENGTHS)}"
+    if words:
+        yield f"F={words[0].term.form}"
+        yield f"L={words[-1].term.form}"
+    if len(words) > 1:
+        yield f"F2={words[0].term.form}_{words[1].term.form}"
+    sentence = 0
+    for word in words:
+        if word.sentence != sentence:
+            sentence = word.sentence
+            yield f"S={word.term.form}"
+
+
+@lru_cache(10_000)
+def _marks(gap: str) -> tuple[str, ...]:
+    return tuple(mark for mark in _MARKS if mark in gap)
+
+
+_ENDINGS: Mapping[str, Callable[[str], bool]] = {
+    "end?": lambda text: text.endswith("?"),
+    "mid?": lambda text: "?" in text[:-1] and not text.endswith("?"),
+    "end…": lambda text: text.endswith(("...", "…")),
+    "!!": lambda text: text.count("!") > 1,
+    "upper": str.isupper,
+}
+
+
+def of_rules(found: Mapping[str, float]) -> dict[int, float]:
+    """Give the rows of what the rules say of a post, and their values."""
+    return {_crc(f"r={name}"): _RULED * value for name, value in found.items() if value}

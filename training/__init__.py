@@ -1,0 +1,1 @@
+"""Labelled posts, and what makes models of them."""
