@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from services.enrich.nlp import features
 from services.enrich.nlp.linear import Table
@@ -54,7 +55,8 @@ class Fitted:
         """Fit multinomial logistic regression to the features that occur."""
         self._used = np.unique(rows.indices)
         model = LogisticRegression(C=freedom, max_iter=_ITERATIONS, tol=1e-3)
-        model.fit(rows[:, self._used], labels)
+        with threadpool_limits(1):  # more threads sum in another order, and keep others from theirs
+            model.fit(rows[:, self._used], labels)
         self.labels = [str(label) for label in model.classes_]
         weights, bias = model.coef_, model.intercept_
         if len(self.labels) == len(weights) + 1:  # of two labels scikit-learn keeps one

@@ -11,6 +11,7 @@ import pytest
 from lyhord.adapters.kafka_log import Cluster, KafkaLog, topics
 from lyhord.errors import Misuse
 from lyhord.ports import POSTS, Consumer, Entry, Record, behind, total
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -83,8 +84,7 @@ def test_a_group_tells_how_many_it_has(cluster: Cluster) -> None:
     log = KafkaLog(cluster)
     assert log.members(POSTS, "g") == 0
     consumer = log.consumer(POSTS, "g")
-    consumer.poll(1)
-    assert log.members(POSTS, "g") == 1
+    until(lambda: not consumer.poll(1) and log.members(POSTS, "g") == 1, seconds=30)
     consumer.close()
     assert log.members(POSTS, "g") == 0
     log.close()
