@@ -1,5 +1,6 @@
 """The project's own labelled posts: whole, consistent, and nobody's."""
 
+import csv
 import json
 import re
 from collections import Counter
@@ -48,6 +49,15 @@ def test_every_batch_has_its_brief() -> None:
     briefs = json.loads((corpus.FOLDER.parent / "briefs.json").read_text(encoding="utf-8"))
     assert briefs.keys() == {example.batch for example in EXAMPLES}
     assert all(example.batch.startswith(example.writer) for example in EXAMPLES)
+
+
+def test_the_second_reading_is_of_these_posts_and_agrees_with_most() -> None:
+    of = {example.id: example for example in EXAMPLES}
+    with (corpus.FOLDER.parent / "second_reading.tsv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    assert len({row["id"] for row in rows}) == len(rows)
+    same = [row["sentiment"] == of[row["id"]].sentiment for row in rows]
+    assert sum(same) / len(same) > 0.9
 
 
 def test_personal_data_is_fictitious() -> None:
