@@ -7,7 +7,6 @@ A line is a post with `text`, `author_role` and the gold `lang`, `topic`, `topic
 """
 
 import argparse
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import orjson
 
 from lyhord.model import Tags
 from services.enrich.tagger import Tagger
-from training.scoring import accuracy, f1, macro_f1
+from training.scoring import accuracy, macro_f1, set_f1
 
 SINGLE = ("lang", "topic", "sentiment", "kind", "needs_answer", "stance")
 
@@ -39,8 +38,8 @@ def main() -> None:
     tagger = Tagger.load()
     gold_of: dict[str, list[Any]] = {field: [] for field in SINGLE}
     said_of: dict[str, list[Any]] = {field: [] for field in SINGLE}
-    topics = Counter[str]()
-    exact, typed = Counter[str](), Counter[str]()
+    topics: list[tuple[set[str], set[str]]] = []
+    places: list[tuple[set[Any], set[Any]]] = []
     rows = [orjson.loads(line) for line in asked.file.read_bytes().splitlines() if line.strip()]
     for row in rows:
         tags = tagger.tag(
@@ -53,28 +52,21 @@ def main() -> None:
             said_of[field].append(said(tags, field))
             if asked.errors and row[field] != said(tags, field):
                 print(f"{field}: {said(tags, field)}, gold {row[field]}: {row['text']}")
-        tally(topics, set(row["topics"]), {each.label for each in tags.topics})
+        topics.append((set(row["topics"]), {each.label for each in tags.topics}))
         gold, found = spans(row["places"]), spans([each.model_dump() for each in tags.places])
-        tally(typed, gold, found)
-        tally(exact, {place[:2] for place in gold}, {place[:2] for place in found})
+        places.append((gold, found))
         if asked.errors and gold != found:
             print(f"places: {sorted(found - gold)}, gold {sorted(gold - found)}: {row['text']}")
     print(f"{len(rows)} posts, {tagger.model}")
     for field, labels in gold_of.items():
         right, even = accuracy(labels, said_of[field]), macro_f1(labels, said_of[field])
         print(f"{field}: accuracy {right:.3f}, macro F1 {even:.3f}")
-    print(f"topics: F1 {f1(topics['right'], topics['wrong'], topics['missed']):.3f}")
+    print(f"topics: F1 {set_f1(*zip(*topics, strict=True)):.3f}")
+    exact = [tuple({place[:2] for place in side} for side in pair) for pair in places]
     print(
-        f"places: F1 {f1(exact['right'], exact['wrong'], exact['missed']):.3f}, "
-        f"with kinds {f1(typed['right'], typed['wrong'], typed['missed']):.3f}"
+        f"places: F1 {set_f1(*zip(*exact, strict=True)):.3f}, "
+        f"with kinds {set_f1(*zip(*places, strict=True)):.3f}"
     )
-
-
-def tally(counts: Counter[str], gold: set[Any], found: set[Any]) -> None:
-    """Count what was found rightly, wrongly and not at all."""
-    counts["right"] += len(gold & found)
-    counts["wrong"] += len(found - gold)
-    counts["missed"] += len(gold - found)
 
 
 if __name__ == "__main__":

@@ -3,10 +3,11 @@
 import re
 import types
 import typing
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import reduce
 from operator import or_
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 import orjson
@@ -42,6 +43,24 @@ def parse(value: bytes) -> tuple[str, dict[str, Any]]:
     except (msgspec.MsgspecError, ValueError, RecursionError) as problem:
         raise MalformedError(_QUOTED.sub("", str(problem))) from None
     return f"{tagged['post']['source']}:{tagged['post']['id']}", tagged
+
+
+class Parsed(NamedTuple):
+    """A value that is a tagged post: its place among the values, its key, and its JSON."""
+
+    at: int
+    key: str
+    tagged: dict[str, Any]
+    value: bytes
+
+
+def parse_each(values: Sequence[bytes], refusals: list[str | None]) -> Iterator[Parsed]:
+    """Parse values; why one is no tagged post goes into its place in `refusals`."""
+    for at, value in enumerate(values):
+        try:
+            yield Parsed(at, *parse(value), value)
+        except MalformedError as problem:
+            refusals[at] = str(problem)
 
 
 def unreadable(problem: Exception) -> str:

@@ -10,6 +10,7 @@ from lyhord.errors import Misuse
 from lyhord.labels import TOPICS
 from lyhord.model import Kind, SentimentLabel, Stance
 from services.enrich.gazetteer import PlaceKind
+from services.enrich.kinds import ASKING
 
 FOLDER = Path(__file__).parent / "posts"
 
@@ -73,10 +74,7 @@ class Example(_Strict):
     def _consistent(self) -> Self:
         if not self.topics or self.topics[0] != self.topic or not TOPICS.keys() >= {*self.topics}:
             raise ValueError("topics are known ones, the main one first")
-        if self.needs_answer and (
-            self.author_role == "municipality"
-            or self.kind in ("thanks", "praise", "information", "other")
-        ):
+        if self.needs_answer and (self.author_role == "municipality" or self.kind not in ASKING):
             raise ValueError(f"a {self.author_role}'s {self.kind} needs no answer")
         for place in self.places:
             if self.text[place.start : place.end] != place.text:

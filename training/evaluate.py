@@ -1,8 +1,7 @@
 """Tells how well the models do on posts that they have not seen, beside the rules alone.
 
 `python -m training.evaluate` (`make evaluate`) judges each writer's posts by models trained on
-the other writers, and each batch's by models trained on other batches; `--labelled FILE` judges
-posts from elsewhere by the whole tagger, models trained on all.
+the other writers, and each batch's by models trained on other batches.
 """
 
 import argparse
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from benchmarks.import_posts import machine
 from lyhord.errors import LyhordError
@@ -46,9 +46,8 @@ class Said:
     """How likely the sentiment is said to be."""
 
 
-def by_models(examples: Sequence[Example], groups: Sequence[str]) -> list[Said]:
-    """Judge each post by models that have not seen its group."""
-    rows = rows_of(examples, Tagger.load())
+def by_models(examples: Sequence[Example], rows: csr_matrix, groups: Sequence[str]) -> list[Said]:
+    """Judge each post, by its row of features, by models that have not seen its group."""
     likely: dict[str, list[Likelihoods]] = {}
     for head, freedom in HEADS.items():
         labels = labels_of(examples, head)
@@ -63,12 +62,6 @@ def by_models(examples: Sequence[Example], groups: Sequence[str]) -> list[Said]:
         judged = decide(each, example.author_role)
         said.append(_said(judged, each["sentiment"][judged.sentiment.label]))
     return said
-
-
-def by_rules(examples: Sequence[Example]) -> list[Said]:
-    """Judge each post by the rules alone."""
-    tagger = Tagger.load()
-    return [_said(tagger.tag(each.text, author_role=each.author_role)) for each in examples]
 
 
 def _said(judged: Judgement | Tags, sure: float = 1.0) -> Said:
@@ -90,9 +83,9 @@ def table(examples: Sequence[Example], ways: Mapping[str, Sequence[Said]]) -> li
     for field in FIELDS:
         measures[f"{field}, accuracy"] = _over(field, accuracy)
         measures[f"{field}, macro F1"] = _over(field, macro_f1)
-    measures["needs_answer, F1"] = lambda gold, said: by_label(
-        [each.needs_answer for each in gold], [each.needs_answer for each in said]
-    ).get(True, 1.0)
+    measures["needs_answer, F1"] = _over(
+        "needs_answer", lambda gold, said: by_label(gold, said).get(True, 1.0)
+    )
     measures["all topics, F1"] = _over("topics", set_f1)
     measures["negative taken for positive or back"] = _confused
     measures["sentiment's likelihood is off by"] = lambda gold, said: calibration_error(
@@ -116,22 +109,20 @@ def phenomena(examples: Sequence[Example], said: Sequence[Said]) -> list[str]:
             figures = [_over(field, accuracy)(gold, found) for field in ("sentiment", "topic")]
             lines.append(f"| {tag} | {len(chosen)} | {figures[0]:.3f} | {figures[1]:.3f} |")
     chosen = [at for at, example in enumerate(examples) if _ADVERSARIAL & {*example.tags}]
-    figure = _over("sentiment", macro_f1)(
-        [examples[at] for at in chosen], [said[at] for at in chosen]
-    )
-    lines.append(
-        f"| sarcasm, negation or no sentiment word | {len(chosen)} | macro F1 {figure:.3f} | |"
-    )
+    if chosen:
+        figure = _over("sentiment", macro_f1)(
+            [examples[at] for at in chosen], [said[at] for at in chosen]
+        )
+        lines.append(
+            f"| sarcasm, negation or no sentiment word | {len(chosen)} | macro F1 {figure:.3f} | |"
+        )
     return lines
 
 
-def places(examples: Sequence[Example]) -> str:
+def places(examples: Sequence[Example], tags: Sequence[Tags]) -> str:
     """Tell how well places are found, by their exact spans."""
-    tagger = Tagger.load()
     gold = [{(each.start, each.end) for each in example.places} for example in examples]
-    said = [
-        {(each.start, each.end) for each in tagger.tag(example.text).places} for example in examples
-    ]
+    said = [{(each.start, each.end) for each in found.places} for found in tags]
     return f"places, exact spans: F1 {set_f1(gold, said):.3f}"
 
 
@@ -176,16 +167,19 @@ def main() -> None:
         parser.exit(2, f"{problem}\n")
     writers = [example.writer for example in examples]
     print(f"{machine()}; {len(examples):,} posts by {len({*writers})} writers\n")
-    unseen_writer = by_models(examples, writers)
+    tagger = Tagger.load()
+    tags = [tagger.tag(each.text, author_role=each.author_role) for each in examples]
+    rows = rows_of(examples, tagger)
+    unseen_writer = by_models(examples, rows, writers)
     ways = {
-        "rules alone": by_rules(examples),
+        "rules alone": [_said(each) for each in tags],
         "writer not seen": unseen_writer,
-        "batch not seen": by_models(examples, fifths(examples)),
+        "batch not seen": by_models(examples, rows, fifths(examples)),
     }
     print("\n".join(table(examples, ways)), "\n")
     print("\n".join(phenomena(examples, unseen_writer)), "\n")
     print(labels(examples, unseen_writer), "\n")
-    print(places(examples))
+    print(places(examples, tags))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,8 @@ _SHORT_QUESTION = 16
 # A longer municipal post that thanks is an answer, not a thank-you.
 _SHORT_THANKS = 15
 
-_ASKING: frozenset[Kind] = frozenset({"question", "request", "report", "complaint", "suggestion"})
+ASKING: frozenset[Kind] = frozenset({"question", "request", "report", "complaint", "suggestion"})
+"""The kinds that may need an answer."""
 # Cues that only count at the beginning of a clause.
 _AT_CLAUSE = frozenset({"opener", "imperative", "stance_rescue"})
 # How much of a post's colour its kind lets through: plain questions and reports are neutral.
@@ -181,7 +182,7 @@ def _concerns_municipality(post: _Evidence) -> bool:
 
 
 def _needs_answer(kind: Kind, post: _Evidence) -> bool:
-    if kind not in _ASKING:
+    if kind not in ASKING:
         return False
     return post.words[0].term.kind != "mention" or _concerns_municipality(post)
 

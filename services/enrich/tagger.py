@@ -82,7 +82,7 @@ class Tagger:
         """
         role = _writer(author_role)
         found = self._look(text, role, municipality)
-        judged = self._judged(text, found, role) if self._models else _ruled(found)
+        judged = self._judged(text, found, role)
         return Tags(
             lang=detect(text),
             topic=judged.topics[0].label,
@@ -114,7 +114,8 @@ class Tagger:
         return _Found(words, places, topics, feeling, verdict)
 
     def _judged(self, text: str, found: _Found, role: AuthorRole) -> Judgement:
-        assert self._models is not None  # noqa: S101 - the caller has looked
+        if self._models is None:
+            return _ruled(found)
         likely = self._models.judge(text, found.words, role, _figures(found))
         return decide(likely, role, ruled=found.topics)
 

@@ -21,7 +21,7 @@ from lyhord.adapters.elastic_store.documents import from_document, to_document
 from lyhord.adapters.elastic_store.works import Try, Work, guard_of
 from lyhord.errors import Retriable
 from lyhord.model import Tagged, version_of
-from lyhord.parsing import MalformedError, parse, unreadable
+from lyhord.parsing import parse_each, unreadable
 from lyhord.versions import Stored, merge
 
 log = structlog.get_logger()
@@ -57,12 +57,7 @@ class Writer:
         """See `Store.upsert`; what it returns for is safe already."""
         refusals: list[str | None] = [None] * len(values)
         works: dict[str, Work] = {}
-        for at, value in enumerate(values):
-            try:
-                key, tagged = parse(value)
-            except MalformedError as problem:
-                refusals[at] = str(problem)
-                continue
+        for at, key, tagged, value in parse_each(values, refusals):
             works.setdefault(key, Work(key)).arrived.append((at, value, tagged))
         # Parts have no key in common: one is made ready here while another is written there.
         parts = _parts(works.values())

@@ -64,9 +64,13 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # the lib
             heartbeat_interval_ms=_SESSION_MS // 4,
             metrics_enabled=False,
         )
-        with cluster.retriable():
-            # Who leads the group before it knows the topic gives nobody any of it.
-            self._client.partitions_for_topic(topic)
+        try:
+            with cluster.retriable():
+                # Who leads the group before it knows the topic gives nobody any of it.
+                self._client.partitions_for_topic(topic)
+        except Retriable:
+            self.close()
+            raise
         self._client.subscribe([topic], listener=self)
 
     def poll(self, limit: int, *, wait: float = 0.0) -> Sequence[Entry]:

@@ -27,7 +27,7 @@ def to_document(
         origin: as `Stored` has it.
 
     Raises:
-        KeyError, TypeError, ValueError: it is no `Tagged` after all.
+        ValueError, OverflowError: a time in it cannot be read.
 
     """
     flat = readout(tagged)

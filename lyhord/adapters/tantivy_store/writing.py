@@ -13,7 +13,7 @@ from lyhord.adapters.tantivy_store.documents import from_document, to_document
 from lyhord.adapters.tantivy_store.reading import find
 from lyhord.errors import Retriable, Switched
 from lyhord.model import Tagged, version_of
-from lyhord.parsing import MalformedError, parse, unreadable
+from lyhord.parsing import parse_each, unreadable
 from lyhord.versions import Stored, merge
 
 _IN_USE = "LockBusy"
@@ -58,13 +58,8 @@ class Writer:
     def upsert(self, values: Sequence[bytes]) -> Sequence[str | None]:
         """See `Store.upsert`."""
         refusals: list[str | None] = [None] * len(values)
-        arrived = []
-        for at, value in enumerate(values):
-            try:
-                arrived.append((at, *parse(value), value))
-            except MalformedError as problem:
-                refusals[at] = str(problem)
-        known = self._known({key for _, key, _, _ in arrived if key not in self._unflushed})
+        arrived = list(parse_each(values, refusals))
+        known = self._known({each.key for each in arrived if each.key not in self._unflushed})
         for at, key, tagged, value in arrived:
             try:
                 if key in self._unflushed or key in known:

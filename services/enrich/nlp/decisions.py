@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, cast
 
 from lyhord.model import AuthorRole, Kind, Label, Sentiment, SentimentLabel, Stance
+from services.enrich.kinds import ASKING
 from services.enrich.nlp.linear import Likelihoods
 
-ASKING: frozenset[Kind] = frozenset({"question", "request", "report", "complaint", "suggestion"})
-"""The kinds that may need an answer."""
 _SECOND_TOPIC = 0.25
 """How likely a further topic has to be, to be named."""
 

@@ -1,6 +1,6 @@
 """What the models look at: words and their parts, neighbours, punctuation, beginnings, and rules.
 
-Every feature is a string, hashed into `BUCKETS` rows of weights (Weinberger et al. 2009, feature
+Every feature is hashed into one of `BUCKETS` rows of weights (Weinberger et al. 2009, feature
 hashing). A post is the sum of four blocks, each scaled by its own rule, so that what a word adds
 can be summed once and kept with the word.
 """
@@ -18,7 +18,7 @@ from lyhord.model import AuthorRole
 from services.enrich.words import Term, Word
 
 _BITS = 18
-BUCKETS = 2**_BITS
+BUCKETS: int = 2**_BITS
 _TOP = np.uint32(32 - _BITS)
 _BEFORE, _BEHIND = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
 _BASES, _APART = np.uint32(0x27D4EB2F), np.uint32(0x165667B1)
@@ -34,12 +34,8 @@ SPREAD = 2.0
 """The length (Euclidean, all features different) of a post's words, and of its neighbours."""
 
 
-class TermRows(NamedTuple):
-    """A word's rows wherever it stands, and what its form and base form are told apart by."""
-
-    rows: list[int]
-    form: int
-    base: int
+Marks = tuple[int, int]
+"""What a word's form, and its base form, are told apart by."""
 
 
 class Features(NamedTuple):
@@ -55,10 +51,9 @@ class Features(NamedTuple):
         cls, text: str, words: Sequence[Word], role: AuthorRole, rules: Mapping[str, float]
     ) -> "Features":
         """Look at a post."""
-        terms = [of_term(word.term) for word in words]
         return cls(
-            [row for term in terms for row in term.rows],
-            of_neighbours(terms).tolist(),
+            [row for word in words for row in of_term(word.term)],
+            of_neighbours([marks_of(word.term) for word in words]).tolist(),
             of_form(text, words, role),
             of_rules(rules),
         )
@@ -78,11 +73,14 @@ class Features(NamedTuple):
 
 def hashed(feature: str) -> int:
     """Give a feature's row."""
-    row: int = crc32(feature.encode("utf-8", "surrogatepass")) % BUCKETS
-    return row
+    return _checksum(feature) % BUCKETS
 
 
-def of_term(term: Term) -> TermRows:
+def _checksum(text: str) -> int:
+    return crc32(text.encode("utf-8", "surrogatepass"))
+
+
+def of_term(term: Term) -> list[int]:
     """Give the rows of a word wherever it stands: form, base forms, parts, and letters in a row."""
     names = [f"w={term.form}"]
     names += [f"l={lemma}" for lemma in term.lemmas]
@@ -92,15 +90,17 @@ def of_term(term: Term) -> TermRows:
         names += [
             f"c={word[at : at + size]}" for size in _NGRAMS for at in range(len(word) - size + 1)
         ]
-    form, base = (
-        crc32(text.encode("utf-8", "surrogatepass")) for text in (term.form, term.lemmas[0])
-    )
-    return TermRows([hashed(name) for name in names], form, base)
+    return [hashed(name) for name in names]
 
 
-def of_neighbours(terms: Sequence[TermRows]) -> npt.NDArray[np.uint32]:
+def marks_of(term: Term) -> Marks:
+    """Give what `of_neighbours` knows a word by."""
+    return _checksum(term.form), _checksum(term.lemmas[0])
+
+
+def of_neighbours(words: Sequence[Marks]) -> npt.NDArray[np.uint32]:
     """Give the rows of words beside each other, as written and as base forms, and over a gap."""
-    both = np.array([(term.form, term.base) for term in terms], np.uint32).reshape(-1, 2)
+    both = np.array(words, np.uint32).reshape(-1, 2)
     # Multiplication by odd constants mixes upwards (Knuth, TAOCP 3, 6.4), so the top is taken.
     one, other = both * _BEFORE, both * _BEHIND
     beside, apart = one[:-1] + other[1:], one[:-2, 1] + other[2:, 1] + _APART
@@ -112,16 +112,16 @@ def of_form(text: str, words: Sequence[Word], role: AuthorRole) -> list[int]:
 
     Each also together with the writer's role: a municipality's question mark is another one.
     """
-    rows = [_crc(f"R={role}")]
+    rows = [_remembered(f"R={role}")]
     prefix = f"R={role}|"
     for name in _form(text, words):
-        rows.append(_crc(name))
-        rows.append(_crc(prefix + name))
+        rows.append(_remembered(name))
+        rows.append(_remembered(prefix + name))
     return rows
 
 
 # Most of these come again and again.
-_crc = lru_cache(20_000)(hashed)
+_remembered = lru_cache(20_000)(hashed)
 
 
 def _form(text: str, words: Sequence[Word]) -> Iterator[str]:
@@ -157,4 +157,4 @@ _ENDINGS: Mapping[str, Callable[[str], bool]] = {
 
 def of_rules(found: Mapping[str, float]) -> dict[int, float]:
     """Give the rows of what the rules say of a post, and their values."""
-    return {_crc(f"r={name}"): _RULED * value for name, value in found.items() if value}
+    return {_remembered(f"r={name}"): _RULED * value for name, value in found.items() if value}

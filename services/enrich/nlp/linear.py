@@ -74,11 +74,11 @@ class Table:
 
 
 class _Share(NamedTuple):
-    """What a word adds to each column before scaling, and of how many features."""
+    """What a word adds to each column before scaling, of how many features, and its marks."""
 
     sums: _Vector
     features: int
-    rows: features.TermRows
+    marks: features.Marks
 
 
 class Linear:
@@ -113,7 +113,7 @@ class Linear:
             count = sum([share.features for share in shares])
             whole = np.array([share.sums for share in shares]).sum(axis=0)
             sums += whole * (features.SPREAD / math.sqrt(count))
-            neighbours = features.of_neighbours([share.rows for share in shares])
+            neighbours = features.of_neighbours([share.marks for share in shares])
             if len(neighbours):
                 sums += self._sum(neighbours) * (features.SPREAD / math.sqrt(len(neighbours)))
         ruled = features.of_rules(rules)
@@ -129,8 +129,8 @@ class Linear:
         }
 
     def _share(self, term: Term) -> _Share:
-        found = features.of_term(term)
-        return _Share(self._sum(found.rows), len(found.rows), found)
+        rows = features.of_term(term)
+        return _Share(self._sum(rows), len(rows), features.marks_of(term))
 
     def _sum(self, rows: Sequence[int] | npt.NDArray[np.uint32]) -> _Vector:
         found: _Vector = self._table.weights[rows].sum(axis=0, dtype=np.float32)
