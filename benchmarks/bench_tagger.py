@@ -14,10 +14,10 @@ from itertools import islice
 import orjson
 
 from lyhord.swedish import search_text
-from services.enrich.fingerprints import fingerprint
-from services.enrich.language import detect
+from services.enrich.nlp.fingerprints import fingerprint
+from services.enrich.nlp.language import detect
+from services.enrich.nlp.words import Vocabulary
 from services.enrich.tagger import Tagger
-from services.enrich.words import Vocabulary
 
 NORWEGIAN = "Hvor ligger biblioteket i byen, og når åpner det?"
 

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from lyhord.errors import Misuse
 from lyhord.labels import TOPICS
 from lyhord.model import Kind, SentimentLabel, Stance
-from services.enrich.gazetteer import PlaceKind
-from services.enrich.kinds import ASKING
+from services.enrich.nlp.gazetteer import PlaceKind
+from services.enrich.nlp.kinds import ASKING
 
 FOLDER = Path(__file__).parent / "posts"
 

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lyhord.model import AuthorRole, Label, Place, Sentiment, SentimentLabel, Tags
-from services.enrich import topics
-from services.enrich.fingerprints import fingerprint
-from services.enrich.kinds import COLOURED, Kinds, Verdict
-from services.enrich.language import detect
+from services.enrich.nlp import topics
 from services.enrich.nlp.decisions import Judgement, decide
 from services.enrich.nlp.features import Features
+from services.enrich.nlp.fingerprints import fingerprint
+from services.enrich.nlp.kinds import COLOURED, Kinds, Verdict
+from services.enrich.nlp.language import detect
 from services.enrich.nlp.linear import Linear, Table
-from services.enrich.places import Places
-from services.enrich.sentiment import Attitude, Feeling
-from services.enrich.topics import Topics
-from services.enrich.words import Vocabulary, Word, searchable
+from services.enrich.nlp.places import Places
+from services.enrich.nlp.sentiment import Attitude, Feeling
+from services.enrich.nlp.topics import Topics
+from services.enrich.nlp.words import Vocabulary, Word, searchable
 
 VERSION = "lexikon-1"
 _SURE = 0.5

@@ -5,8 +5,10 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
+from kafka.structs import ConsumerGroupMetadata, MemberState
 
 from lyhord.adapters.kafka_log import Cluster, KafkaLog
+from lyhord.adapters.kafka_log.consumer import KafkaConsumer
 from lyhord.errors import Retriable
 from lyhord.ports import POSTS, Consumer, Entry, Record, behind
 from tests.waiting import until
@@ -48,17 +50,65 @@ def poll_all(*consumers: Consumer, wanted: set[int]) -> list[list[Entry]]:
     raise AssertionError(f"{[len(each) for each in taken]} came")
 
 
+def member(consumer: KafkaConsumer) -> ConsumerGroupMetadata:
+    return consumer._client.group_metadata()  # noqa: SLF001 - what a member thinks of itself
+
+
 def committed_behind(log: KafkaLog) -> int:
     return behind(log.committed(POSTS, GROUP), log.end(POSTS))
 
 
-def settled(log: KafkaLog) -> bool:
+def settle(log: KafkaLog, *parties: tuple[KafkaConsumer, list[Entry]]) -> None:
+    """Poll until nothing comes and these are the group's members, by their own word and Kafka's.
+
+    On a busy machine they may be parting anew for long, and nobody can commit meanwhile.
+    """
     name = log.cluster.group(POSTS, GROUP)
-    (state,) = {
-        found["group_state"]
-        for found in log.cluster.ask(lambda it: it.describe_groups([name])).values()
-    }
-    return state == "Stable"
+
+    def settled() -> bool:
+        came = 0
+        for consumer, entries in parties:
+            found = consumer.poll(500)
+            entries.extend(found)
+            came += len(found)
+        group = log.cluster.ask(lambda admin: admin.describe_groups([name]))[name]
+        stable = [member(consumer).state is MemberState.STABLE for consumer, _ in parties]
+        members = len(group["members"])
+        return (
+            not came and all(stable) and (group["group_state"], members) == ("Stable", len(stable))
+        )
+
+    until(settled, seconds=60)
+
+
+def test_a_group_that_nobody_joins_or_leaves_is_parted_once(log: KafkaLog) -> None:
+    put(log, 0, 10)
+    for group in ("g1", "g2"):  # the first one may find the topic known by chance
+        one = log.consumer(POSTS, group)
+        poll_all(one, wanted=set(range(10)))
+        deadline = time.monotonic() + 2
+        while time.monotonic() < deadline:
+            assert not one.poll(10)
+        assert member(one).generation_id == 1
+        one.close()
+
+
+def test_a_join_that_ends_between_two_polls_counts(log: KafkaLog) -> None:
+    put(log, 0, 10)
+    one = log.consumer(POSTS, GROUP)
+    poll_all(one, wanted=set(range(10)))
+    other = log.consumer(POSTS, GROUP)
+    other.poll(1)  # it asks to join, and has to wait for the first one
+
+    def joined() -> bool:
+        one.poll(1)
+        return (member(one).generation_id, member(other).generation_id) == (2, 2)
+
+    until(joined, seconds=30)
+    other.poll(1)
+    assert (member(other).state, member(other).generation_id) == (MemberState.STABLE, 2)
+    one.close()
+    other.close()
 
 
 def test_a_late_commit_takes_nothing_back_from_who_has_the_partition_now(log: KafkaLog) -> None:
@@ -68,8 +118,7 @@ def test_a_late_commit_takes_nothing_back_from_who_has_the_partition_now(log: Ka
     other = log.consumer(POSTS, GROUP)
     put(log, 100, 100)
     mine, others = poll_all(one, other, wanted=set(range(100, 200)))
-    # On a busy machine they may be parting anew still, and nobody can commit meanwhile.
-    until(lambda: not one.poll(1) and not other.poll(1) and settled(log), seconds=60)
+    settle(log, (one, mine), (other, others))
     other.commit(others)
     one.commit(before)
     one.commit(mine)
@@ -90,12 +139,7 @@ def test_what_came_back_is_committed_with_what_stayed(log: KafkaLog) -> None:
     # What the other one had comes again; or, where it was gone before this one had heard of it,
     # this one never let go of the partition, and what it was given of it there still counts.
     again: list[Entry] = []
-
-    def alone() -> bool:
-        again.extend(one.poll(500))
-        return settled(log) and log.members(POSTS, GROUP) == 1
-
-    until(alone, seconds=60)
+    settle(log, (one, again))
     pending = [before, mine, again]
 
     def done() -> bool:

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.enrich.fingerprints import distance, fingerprint
-from services.enrich.words import Vocabulary
+from services.enrich.nlp.fingerprints import distance, fingerprint
+from services.enrich.nlp.words import Vocabulary
 
 VOCABULARY = Vocabulary()
 TEXT = "Nu har vattnet varit brunt på Storgatan i fyra dagar och ingen på kommunen svarar i telefon"

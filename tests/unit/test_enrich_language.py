@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.enrich.language import detect
+from services.enrich.nlp.language import detect
 
 
 @pytest.mark.parametrize(

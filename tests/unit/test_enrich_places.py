@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lyhord.model import Place
-from services.enrich.places import Places
-from services.enrich.words import Vocabulary
+from services.enrich.nlp.places import Places
+from services.enrich.nlp.words import Vocabulary
 
 VOCABULARY = Vocabulary()
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.enrich.sentiment import Attitude
-from services.enrich.words import Vocabulary
+from services.enrich.nlp.sentiment import Attitude
+from services.enrich.nlp.words import Vocabulary
 
 VOCABULARY = Vocabulary()
 

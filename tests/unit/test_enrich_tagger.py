@@ -14,8 +14,8 @@ from lyhord.labels import AUTHOR_ROLES
 from lyhord.model import Place, Tags
 from lyhord.municipalities import exists
 from lyhord.swedish import search_text
-from services.enrich import gazetteer, kinds, places, sentiment, topics
-from services.enrich.lexicon import split
+from services.enrich.nlp import gazetteer, kinds, places, sentiment, topics
+from services.enrich.nlp.lexicon import split
 from services.enrich.tagger import Tagger
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from lyhord.errors import Misuse
 from lyhord.labels import TOPICS
-from services.enrich.topics import OTHER, Topics
-from services.enrich.words import Vocabulary
+from services.enrich.nlp.topics import OTHER, Topics
+from services.enrich.nlp.words import Vocabulary
 
 VOCABULARY = Vocabulary()
 

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lyhord.swedish import search_text
-from services.enrich.lexicon import Lexicon, split
-from services.enrich.words import Vocabulary, searchable
+from services.enrich.nlp.lexicon import Lexicon, split
+from services.enrich.nlp.words import Vocabulary, searchable
 
 VOCABULARY = Vocabulary()
 MESSY = st.text(st.sampled_from("abåäö ÅX.,!?-#@:|=1[]\n…😀👍🏻") | st.characters(), max_size=60)

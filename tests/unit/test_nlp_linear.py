@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from lyhord.model import AuthorRole
 from services.enrich.nlp import features
 from services.enrich.nlp.linear import Linear, Table
+from services.enrich.nlp.words import Vocabulary
 from services.enrich.tagger import Tagger
-from services.enrich.words import Vocabulary
 from training import corpus, evaluate
 from training import train as train_command
 from training.corpus import Example

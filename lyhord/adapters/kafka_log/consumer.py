@@ -11,6 +11,7 @@ from kafka.consumer.subscription_state import ConsumerRebalanceListener
 from kafka.structs import MemberState
 
 from lyhord.adapters.kafka_log.cluster import MAX_RECORD, Cluster
+from lyhord.adapters.kafka_log.joining import keep_joins
 from lyhord.crashpoints import reach
 from lyhord.errors import Retriable
 from lyhord.parsing import key_text
@@ -64,14 +65,15 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # the lib
             heartbeat_interval_ms=_SESSION_MS // 4,
             metrics_enabled=False,
         )
+        keep_joins(self._client)
+        self._client.subscribe([topic], listener=self)
         try:
             with cluster.retriable():
-                # Who leads the group before it knows the topic gives nobody any of it.
+                # A leader that learns of the topic's partitions late parts them twice.
                 self._client.partitions_for_topic(topic)
         except Retriable:
             self.close()
             raise
-        self._client.subscribe([topic], listener=self)
 
     def poll(self, limit: int, *, wait: float = 0.0) -> Sequence[Entry]:
         """See `Consumer.poll`."""
@@ -153,7 +155,7 @@ class KafkaConsumer(ConsumerRebalanceListener):  # type: ignore[misc]  # the lib
     def _see_to_membership(self) -> None:
         """Give up a client that the group has dropped and that does not come back.
 
-        kafka-python 3.0 was seen to stay outside for ever after a heartbeat came too late.
+        Where `keep_joins` does not help, a new client does.
 
         Raises:
             Retriable: a new consumer has to be opened.

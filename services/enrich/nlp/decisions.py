@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, cast
 
 from lyhord.model import AuthorRole, Kind, Label, Sentiment, SentimentLabel, Stance
-from services.enrich.kinds import ASKING
+from services.enrich.nlp.kinds import ASKING
 from services.enrich.nlp.linear import Likelihoods
 
 _SECOND_TOPIC = 0.25

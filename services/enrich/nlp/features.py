@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lyhord.model import AuthorRole
-from services.enrich.words import Term, Word
+from services.enrich.nlp.words import Term, Word
 
 _BITS = 18
 BUCKETS: int = 2**_BITS

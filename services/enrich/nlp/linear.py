@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from lyhord.model import AuthorRole
 from services.enrich.nlp import features
-from services.enrich.words import Term, Vocabulary, Word
+from services.enrich.nlp.words import Term, Vocabulary, Word
 
 Likelihoods = Mapping[str, float]
 """Labels and how likely each is; they sum to 1."""

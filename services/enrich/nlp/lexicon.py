@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
-from services.enrich.words import Term, Vocabulary, Word
+from services.enrich.nlp.words import Term, Vocabulary, Word
 
 T = TypeVar("T")
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lyhord.model import AuthorRole, Kind, Stance
-from services.enrich.lexicon import Lexicon, split
-from services.enrich.sentiment import Feeling
-from services.enrich.topics import OTHER
-from services.enrich.words import Vocabulary, Word, gaps
+from services.enrich.nlp.lexicon import Lexicon, split
+from services.enrich.nlp.sentiment import Feeling
+from services.enrich.nlp.topics import OTHER
+from services.enrich.nlp.words import Vocabulary, Word, gaps
 
 FILE = Path(__file__).parent / "data" / "kinds.toml"
 

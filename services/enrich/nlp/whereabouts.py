@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from lyhord.model import Place
 from lyhord.municipalities import get
-from services.enrich.gazetteer import PlaceKind, Site
-from services.enrich.words import Word
+from services.enrich.nlp.gazetteer import PlaceKind, Site
+from services.enrich.nlp.words import Word
 
 # How many places further on, or back, a street's town is looked for.
 _FARTHEST = 3

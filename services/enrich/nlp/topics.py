@@ -7,8 +7,8 @@ from typing import Any
 
 from lyhord.errors import Misuse
 from lyhord.model import Label
-from services.enrich.lexicon import Hit, Lexicon, split
-from services.enrich.words import Vocabulary, Word
+from services.enrich.nlp.lexicon import Hit, Lexicon, split
+from services.enrich.nlp.words import Vocabulary, Word
 
 FILE = Path(__file__).parent / "data" / "topics.toml"
 OTHER = "ovrigt"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from services.enrich.words import TELLING, Word
+from services.enrich.nlp.words import TELLING, Word
 
 BITS = 64
 # An odd constant to mix a word's hash with its neighbour's (2**64 / golden ratio).

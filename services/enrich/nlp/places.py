@@ -9,10 +9,10 @@ from typing import Any, NamedTuple, cast
 
 from lyhord.model import Place
 from lyhord.swedish.lexicon import levels
-from services.enrich.gazetteer import Gazetteer, Match, PlaceKind
-from services.enrich.lexicon import split
-from services.enrich.whereabouts import Named, resolved
-from services.enrich.words import Term, Vocabulary, Word
+from services.enrich.nlp.gazetteer import Gazetteer, Match, PlaceKind
+from services.enrich.nlp.lexicon import split
+from services.enrich.nlp.whereabouts import Named, resolved
+from services.enrich.nlp.words import Term, Vocabulary, Word
 
 FILE = Path(__file__).parent / "data" / "places.toml"
 

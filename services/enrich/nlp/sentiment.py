@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from services.enrich.lexicon import Hit, Lexicon, split
-from services.enrich.words import Vocabulary, Word, gaps
+from services.enrich.nlp.lexicon import Hit, Lexicon, split
+from services.enrich.nlp.words import Vocabulary, Word, gaps
 
 FILE = Path(__file__).parent / "data" / "sentiment.toml"
 

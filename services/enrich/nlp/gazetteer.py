@@ -7,8 +7,8 @@ from typing import Any, Literal, NamedTuple
 
 from lyhord.municipalities import all_municipalities
 from lyhord.swedish import tokenize
-from services.enrich.lexicon import split
-from services.enrich.words import Word
+from services.enrich.nlp.lexicon import split
+from services.enrich.nlp.words import Word
 
 FILE = Path(__file__).parent / "data" / "localities.csv"
 
