@@ -119,6 +119,11 @@ class Settings(BaseSettings):
         default=None,
         description="A file of topics added to the built-in ones (same label = replaced).",
     )
+    names: Literal["find", "mask", "off"] = Field(
+        default="find",
+        description="Names in posts: `find` persons and organisations, `mask` also the names of "
+        "private persons, `off` = do not look (quicker).",
+    )
     web_host: str = Field(default="127.0.0.1", description="Address that the web page listens on.")
     web_port: int = Field(default=8080, ge=0, le=65535, description="Port of the web page.")
     fetch_allow: tuple[str, ...] = Field(

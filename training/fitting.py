@@ -107,9 +107,9 @@ def fifths(examples: Sequence[Example]) -> list[str]:
     return [of[example.batch] for example in examples]
 
 
-def train(examples: Sequence[Example], tell: Callable[[str], object] = print) -> Table:
+def fit(examples: Sequence[Example], tell: Callable[[str], object] = print) -> Table:
     """Fit every head to all examples; the same examples give the same table."""
-    rows = rows_of(examples, Tagger.load())
+    rows = rows_of(examples, Tagger.load(model=None))
     groups = fifths(examples)
     fitted: dict[str, Fitted] = {}
     warm: dict[str, float] = {}

@@ -121,7 +121,7 @@ class Embedded:
         from services.enrich.pool import Pool
 
         workers = self._settings.workers or os.cpu_count() or 1
-        pool = Pool(workers, topics=self._settings.topics)
+        pool = Pool(workers, topics=self._settings.topics, names=self._settings.names)
         try:
             enrich.drive(self._log, pool, self.telemetry["enrich"], stop, depth=2 * workers)
         finally:

@@ -18,8 +18,8 @@ from services.cli.importing import SOME_REJECTED
 from services.cli.progress import Bar
 from services.cli.refilling import Refill
 from services.enrich.driver import BATCH
+from services.enrich.nlp.versions import model_name
 from services.enrich.pool import Pool
-from services.enrich.tagger import model_name
 
 log = structlog.get_logger()
 
@@ -47,7 +47,9 @@ def run_replay(*, keep: bool, allow_fewer: bool) -> int:
         rebuild = stack.enter_context(closing(wiring.open_rebuild(settings, model)))
         workers = settings.workers or os.cpu_count() or 1
         with interrupts_blocked():
-            pool = stack.enter_context(closing(Pool(workers, topics=settings.topics)))
+            pool = stack.enter_context(
+                closing(Pool(workers, topics=settings.topics, names=settings.names))
+            )
             for _ in range(workers):
                 pool.submit(())  # starts a process
         refill = Refill(source, pool, rebuild.store, telemetry, depth=2 * workers)

@@ -11,6 +11,7 @@ from lyhord import strict_json
 from lyhord.errors import Rejected
 from lyhord.privacy.pseudonyms import Pseudonymiser
 from services.cli import output
+from services.enrich.nlp.texts import NAMES, Text
 from services.enrich.tagger import Tagger
 from services.ingest.door import Door
 from services.ingest.sources.lines import MAX_LINE, read_lines
@@ -22,7 +23,7 @@ def run_tag(lines: BinaryIO, out: BinaryIO) -> int:
     """Tag every line of a stream; give the exit code."""
     settings = output.settings()
     door = Door(_LazyKey(settings.data / "pseudonym.key"), extra_sources=settings.extra_sources)
-    tagger = Tagger.load(topics_file=settings.topics)
+    tagger = Tagger.load(topics_file=settings.topics, names=settings.names)
     code = 0
     for _, line in read_lines(lines):
         try:
@@ -55,11 +56,11 @@ def _read(line: bytes) -> Mapping[str, Any]:
 
 def _answer(data: Mapping[str, Any], door: Door, tagger: Tagger) -> dict[str, Any]:
     fields = door.preview(data, now=datetime.now(UTC))
-    tags = tagger.tag(
-        fields["text"],
-        author_role=fields.get("author_role") or "unknown",
-        municipality=fields.get("municipality"),
-    )
+    text = Text(fields["text"], fields.get("author_role") or "unknown", fields.get("municipality"))
+    kept, tags = tagger.tag_masked([text])[0]
+    if kept != text.text:
+        redactions = sorted({*fields.get("redactions", ()), NAMES})
+        fields = fields | {"text": kept, "redactions": redactions}
     return fields | tags.model_dump(mode="json")
 
 

@@ -9,15 +9,18 @@ from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lyhord.errors import Fatal, Misuse
 from lyhord.memory import collect_seldom
 from lyhord.model import Rejection
 from lyhord.orphans import end_with_parent
 from lyhord.ports import Entry, Record
+from services.enrich.nlp.texts import Names
 from services.enrich.stage import stage
-from services.enrich.tagger import Tagger
+
+if TYPE_CHECKING:
+    from services.enrich.tagger import Tagger
 
 
 class Outcome(NamedTuple):
@@ -28,14 +31,14 @@ class Outcome(NamedTuple):
     seconds: float
 
 
-_tagger: Tagger | Fatal
+_tagger: "Tagger | Fatal"
 
 
 class Pool:
     """Tagging processes; they die with the process that made them, however it dies."""
 
-    def __init__(self, workers: int, *, topics: Path | None) -> None:
-        self._workers, self._topics = workers, topics
+    def __init__(self, workers: int, *, topics: Path | None, names: Names = "find") -> None:
+        self._workers, self._topics, self._names = workers, topics, names
         self._executor = self._start()
 
     def submit(self, entries: Sequence[Entry]) -> "Future[Outcome]":
@@ -75,17 +78,20 @@ class Pool:
             self._workers,
             mp_context=get_context("spawn"),
             initializer=_begin,
-            initargs=(self._topics,),
+            initargs=(self._topics, self._names),
         )
 
 
-def _begin(topics: Path | None) -> None:
+def _begin(topics: Path | None, names: Names) -> None:
     global _tagger  # noqa: PLW0603 - one tagger a process, made when the process starts
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     collect_seldom()
     end_with_parent()
+    # The process that made the pool has no use for spaCy, and its hundred MB.
+    from services.enrich.tagger import Tagger
+
     try:
-        _tagger = Tagger.load(topics_file=topics)
+        _tagger = Tagger.load(topics_file=topics, names=names)
     except Exception as problem:  # noqa: BLE001 - told with the first batch, which must not be refused for it
         _tagger = Misuse(f"the tagger cannot be loaded: {problem}")
 

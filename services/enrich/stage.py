@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from lyhord.model import Rejection
+from lyhord.model import Rejection, Tags
 from lyhord.ports import Record
+from services.enrich.nlp.texts import NAMES, Text
 
 if TYPE_CHECKING:
     from services.enrich.tagger import Tagger
@@ -26,31 +27,49 @@ def stage(
         Tagged posts as records for the log, in order, and what was refused.
 
     """
+    try:
+        return _tagged(posts, tagger), []
+    except Exception as problem:  # noqa: BLE001 - one poisonous post must not stop the others
+        if len(posts) == 1:
+            return [], [_refusal(posts[0][0], problem)]
     records: list[Record] = []
     rejections: list[Rejection] = []
-    for key, value in posts:
-        try:
-            records.append(Record(key, tag_post(value, tagger)))
-        except Exception as problem:  # noqa: BLE001 - one poisonous post must not stop the others
-            rejections.append(
-                Rejection(
-                    stage="enrich",
-                    origin=key.partition(":")[0],
-                    key=key,
-                    reason=f"could not be tagged: {type(problem).__name__}",
-                    at=datetime.now(UTC),
-                )
-            )
+    for post in posts:
+        tagged, refused = stage([post], tagger)
+        records += tagged
+        rejections += refused
     return records, rejections
 
 
-def tag_post(value: bytes, tagger: "Tagger") -> bytes:
-    """Give a post, as JSON, with its tags, as JSON (`Tagged`); tombstones get none."""
-    post = orjson.loads(value)
-    tags = None
-    if not post["deleted"]:
-        found = tagger.tag(
-            post["text"], author_role=post["author_role"], municipality=post["municipality"]
+def _tagged(posts: Sequence[tuple[str, bytes]], tagger: "Tagger") -> list[Record]:
+    """Give posts, as JSON, with their tags, as JSON (`Tagged`); tombstones get none."""
+    read = [orjson.loads(value) for _, value in posts]
+    living = [post for post in read if not post["deleted"]]
+    said = iter(
+        tagger.tag_masked(
+            [Text(post["text"], post["author_role"], post["municipality"]) for post in living]
         )
-        tags = orjson.Fragment(found.model_dump_json())
-    return orjson.dumps({"post": orjson.Fragment(value), "tags": tags})
+    )
+    records = []
+    for (key, value), post in zip(posts, read, strict=True):
+        text, tags = (None, None) if post["deleted"] else next(said)
+        whole: Any = orjson.Fragment(value)
+        if text is not None and text != post["text"]:
+            whole = post | {"text": text, "redactions": sorted({*post["redactions"], NAMES})}
+        told = _json(tags) if tags else None
+        records.append(Record(key, orjson.dumps({"post": whole, "tags": told})))
+    return records
+
+
+def _json(tags: Tags) -> orjson.Fragment:
+    return orjson.Fragment(tags.model_dump_json())
+
+
+def _refusal(key: str, problem: Exception) -> Rejection:
+    return Rejection(
+        stage="enrich",
+        origin=key.partition(":")[0],
+        key=key,
+        reason=f"could not be tagged: {type(problem).__name__}",
+        at=datetime.now(UTC),
+    )

@@ -55,7 +55,7 @@ def run(settings: Settings, telemetry: Telemetry) -> int:
     """
     target = KafkaLog(wiring.kafka(settings))
     target.consumer(POSTS, GROUP).close()
-    pool = Pool(settings.workers or 1, topics=settings.topics)
+    pool = Pool(settings.workers or 1, topics=settings.topics, names=settings.names)
     with tempfile.TemporaryDirectory(prefix="lyhord-enrich-") as folder:
         app = make_app(settings, Path(folder))
         stage = _Stage(app, target, pool, telemetry)

@@ -24,8 +24,8 @@ from lyhord.telemetry import Telemetry
 from services.cli.embedded import Embedded
 from services.cli.refilling import Refill
 from services.cli.replaying import Replay
+from services.enrich.nlp.versions import model_name
 from services.enrich.pool import Pool
-from services.enrich.tagger import model_name
 
 LYHORD = [sys.executable, "-c", "from services.cli import main; main()"]
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

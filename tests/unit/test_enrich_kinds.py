@@ -8,7 +8,7 @@ from services.enrich.tagger import Tagger
 
 @pytest.fixture(scope="module")
 def tagger() -> Tagger:
-    return Tagger.load()
+    return Tagger.load(model=None)
 
 
 def tag(tagger: Tagger, text: str) -> Tags:

@@ -15,9 +15,9 @@ from services.enrich.tagger import Tagger
 from training import corpus, evaluate
 from training import train as train_command
 from training.corpus import Example
-from training.fitting import train
+from training.fitting import fit
 
-RULES = Tagger.load()
+RULES = Tagger.load(model=None)
 LABELS = {"topic": ("avfall", "miljo", "ovrigt"), "needs_answer": ("false", "true")}
 TEXTS = {
     "Sopbilen kom aldrig i dag!": ("avfall", "complaint", "negative"),
@@ -97,7 +97,7 @@ def test_models_learn_what_they_are_shown_and_the_same_twice(tmp_path: Path) -> 
         )
         for number, (text, (topic, kind, sentiment)) in enumerate([*TEXTS.items()] * 5)
     ]
-    tables = [train(examples, lambda _: None) for _ in range(2)]
+    tables = [fit(examples, lambda _: None) for _ in range(2)]
     for number, each in enumerate(tables):
         each.save(tmp_path / str(number))
     files = [file.read_bytes() for file in sorted(tmp_path.iterdir())]
@@ -123,11 +123,11 @@ def test_training_and_evaluating_run_from_the_command_line(
                 batch.append(example.model_dump_json())
     lines = [line for batch in chosen.values() for line in batch]
     (tmp_path / "some.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    weights = tmp_path / "weights.npz"
-    arguments = ["train", "--posts", str(tmp_path), "--output", str(weights)]
+    folder = tmp_path / "model"
+    arguments = ["train", "--posts", str(tmp_path), "--output", str(folder)]
     monkeypatch.setattr("sys.argv", arguments)
     train_command.main()
-    model = Tagger.load(weights=weights)
+    model = Tagger.load(model=folder)
     tags = model.tag("Tack för att ni sandade gångvägen så snabbt!", author_role="citizen")
     assert tags.model != RULES.model
     assert abs(sum(label.score for label in tags.topics)) <= 1.001

@@ -1,7 +1,7 @@
 """Deciding: likelihoods become labels that go together."""
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple, cast
+from collections.abc import Sequence
+from typing import cast
 
 from lyhord.model import AuthorRole, Kind, Label, Sentiment, SentimentLabel, Stance
 from services.enrich.nlp.kinds import ASKING
@@ -11,41 +11,11 @@ _SECOND_TOPIC = 0.25
 """How likely a further topic has to be, to be named."""
 
 
-class Judgement(NamedTuple):
-    """What is said of a post; the first of ``topics`` is the main one."""
+def topics(likely: Likelihoods, ruled: Sequence[Label] = ()) -> tuple[Label, ...]:
+    """Name the topics that are likely, the likeliest first.
 
-    topics: tuple[Label, ...]
-    sentiment: Sentiment
-    kind: Kind
-    needs_answer: bool
-    stance: Stance
-
-
-def decide(
-    likely: Mapping[str, Likelihoods], role: AuthorRole, ruled: Sequence[Label] = ()
-) -> Judgement:
-    """Decide on the labels of a post.
-
-    Args:
-        likely: for each head how likely its labels are.
-        role: the writer's; a municipality's own post never needs an answer.
-        ruled: the topics that the rules named: a municipality's own ones only they know.
-
+    Of what the rules named, the topics that the models do not know (a municipality's own) count.
     """
-    return Judgement(
-        _topics(likely["topic"], ruled),
-        _sentiment(likely["sentiment"]),
-        *_asked(likely["kind"], likely["needs_answer"], role),
-        cast("Stance", _best(likely["stance"])),
-    )
-
-
-def _best(likely: Likelihoods) -> str:
-    return max(likely, key=likely.__getitem__)
-
-
-def _topics(likely: Likelihoods, ruled: Sequence[Label]) -> tuple[Label, ...]:
-    """Name the topics that are likely, the likeliest first."""
     best = _best(likely)
     named = [
         (score, label) for label, score in likely.items() if label == best or score >= _SECOND_TOPIC
@@ -55,8 +25,11 @@ def _topics(likely: Likelihoods, ruled: Sequence[Label]) -> tuple[Label, ...]:
     return tuple(Label(label=label, score=round(score, 3)) for score, label in ordered)
 
 
-def _asked(kinds: Likelihoods, needs: Likelihoods, role: AuthorRole) -> tuple[Kind, bool]:
-    """Give the likeliest kind and need of an answer that go together."""
+def asked(kinds: Likelihoods, needs: Likelihoods, role: AuthorRole) -> tuple[Kind, bool]:
+    """Give the likeliest kind and need of an answer that go together.
+
+    A municipality's own post never needs an answer.
+    """
     pairs = [(kind, False) for kind in kinds]
     if role != "municipality":
         pairs += [(kind, True) for kind in kinds if kind in ASKING]
@@ -66,7 +39,16 @@ def _asked(kinds: Likelihoods, needs: Likelihoods, role: AuthorRole) -> tuple[Ki
     return cast("Kind", kind), needed
 
 
-def _sentiment(likely: Likelihoods) -> Sentiment:
+def sentiment(likely: Likelihoods) -> Sentiment:
     """Give the likeliest attitude; its score is how much likelier positive is than negative."""
     score = round(likely["positive"] - likely["negative"], 3)
     return Sentiment(label=cast("SentimentLabel", _best(likely)), score=score)
+
+
+def stance(likely: Likelihoods) -> Stance:
+    """Give the likeliest stance."""
+    return cast("Stance", _best(likely))
+
+
+def _best(likely: Likelihoods) -> str:
+    return max(likely, key=likely.__getitem__)
