@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export LYHORD_DATA ?= data
 
-.PHONY: run test lint fast servers train evaluate bench bench-servers faults lock clean
+.PHONY: run test lint fast servers train evaluate curve bench bench-servers faults lock clean
 
 run: $(VENV)/ready ## Start Lyhörd with the examples; the page is on http://127.0.0.1:8080
 	@$(BIN)/python -m http.server 8099 --bind 127.0.0.1 --directory examples/feeds >/dev/null 2>&1 & \
@@ -30,11 +30,14 @@ lint: $(VENV)/ready-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-train: $(VENV)/ready-test ## The models' weights, from the labelled posts in training/
-	$(BIN)/python -m training.train
+train: $(VENV)/ready-test ## The model, from the labelled posts; NAMES=folder of the names' corpora
+	$(BIN)/python -m training.train $(if $(NAMES),--names $(NAMES))
 
-evaluate: $(VENV)/ready-test ## The figures of docs/nlp.md
-	$(BIN)/python -m training.evaluate
+evaluate: $(VENV)/ready-test ## The figures of docs/nlp.md; DATA=folder of others' posts and corpora
+	$(BIN)/python -m training.evaluate $(if $(DATA),--data $(DATA))
+
+curve: $(VENV)/ready-test ## The learning curve of docs/nlp.md
+	$(BIN)/python -m training.curve
 
 bench: $(VENV)/ready ## The figures of docs/benchmarks.md
 	$(BIN)/python -m benchmarks.import_posts --count 200000

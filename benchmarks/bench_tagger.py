@@ -8,17 +8,23 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 import orjson
+import spacy
+from spacy.pipeline import EntityRecognizer
 
 from lyhord.swedish import search_text
+from services.enrich.nlp import pipeline
 from services.enrich.nlp.fingerprints import fingerprint
 from services.enrich.nlp.language import detect
+from services.enrich.nlp.texts import Text
+from services.enrich.nlp.tokens import tokenised
 from services.enrich.nlp.words import Vocabulary
 from services.enrich.tagger import Tagger
 
+_BATCH = 500
 NORWEGIAN = "Hvor ligger biblioteket i byen, og når åpner det?"
 
 
@@ -44,6 +50,12 @@ def memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def batches(posts: Sequence[str]) -> Iterator[tuple[list[Text]]]:
+    """Give the posts as the enrich stage takes them."""
+    for at in range(0, len(posts), _BATCH):
+        yield ([Text(text, "citizen") for text in posts[at : at + _BATCH]],)
+
+
 def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -51,25 +63,36 @@ def main() -> None:
     options.add_argument("--parts", action="store_true", help="measure each component too")
     asked = options.parse_args()
     load = seconds(Tagger.load, [()])
-    tagger = Tagger.load()
     first = seconds(detect, [(NORWEGIAN,)])
     print(f"load: {load:.2f} s; the language classifier, when first needed: {first:.2f} s more")
-    posts = [(text,) for text in texts(asked.count)]
+    posts = list(texts(asked.count))
     before = memory()
-    vocabulary = len({word for (text,) in posts for word in text.split()})
-    took = seconds(tagger.tag, posts)
-    print(
-        f"{len(posts)} posts of 25 words, {vocabulary} different words: {len(posts) / took:,.0f}/s"
-    )
-    again = seconds(tagger.tag, posts[-2000:] * 3)
-    print(f"a vocabulary that the caches hold: {6000 / again:,.0f}/s")
+    vocabulary = len({word for text in posts for word in text.split()})
+    print(f"{len(posts):,} posts of 25 words, {vocabulary:,} different words")
+    for names in ("off", "find"):
+        tagger = Tagger.load(names=names)  # type: ignore[arg-type]  # two of its values
+        took = seconds(tagger.tag_all, batches(posts))
+        again = seconds(tagger.tag_all, batches(posts[-2000:] * 3))
+        print(
+            f"names {names}: {len(posts) / took:,.0f}/s; "
+            f"a vocabulary that the caches hold: {6000 / again:,.0f}/s"
+        )
     print(f"memory: {memory():.0f} MB at most, {before:.0f} MB of it before the first post")
+    bare = spacy.blank("sv")
+    took = seconds(bare.make_doc, ((text,) for text in posts))
+    print(f"spaCy's tokenizer alone: {len(posts) / took:,.0f}/s")
+    some = posts[: max(len(posts) // 10, 1)]
+    nlp = pipeline.load()
+    made = [tokenised(nlp.vocab, text, nlp.tokenizer.vocabulary.read(text)) for text in some]  # type: ignore[attr-defined]
+    took = seconds(lambda: list(EntityRecognizer.pipe(nlp.get_pipe("names"), iter(made))), [()])
+    print(f"the recogniser of names alone, on every post: {len(made) / took:,.0f}/s")
     if asked.parts:
         read = Vocabulary().read
+        arguments = [(text,) for text in posts]
         for name, do in (("words", read), ("language", detect), ("search text", search_text)):
-            print(f"{name}: {1e6 * seconds(do, posts) / len(posts):.0f} µs")
-        some = [(read(text),) for (text,) in posts[:5000]]
-        print(f"fingerprint: {1e6 * seconds(fingerprint, some) / len(some):.0f} µs")
+            print(f"{name}: {1e6 * seconds(do, arguments) / len(posts):.0f} µs")
+        words = [(read(text),) for text in posts[:5000]]
+        print(f"fingerprint: {1e6 * seconds(fingerprint, words) / len(words):.0f} µs")
 
 
 if __name__ == "__main__":

@@ -14,10 +14,10 @@ from services.enrich.tagger import Tagger
 from training.corpus import Example
 
 HEADS: Mapping[str, float] = {
-    "topic": 30.0,
-    "sentiment": 10.0,
-    "kind": 10.0,
-    "needs_answer": 10.0,
+    "topic": 6.0,
+    "sentiment": 3.0,
+    "kind": 6.0,
+    "needs_answer": 6.0,
     "stance": 10.0,
 }
 """The heads, and how little each is held back (the inverse of the L2 penalty)."""
@@ -101,10 +101,10 @@ def warmth(labels: _Labels, sums: _Sums, known: Sequence[str]) -> float:
 
 
 def fifths(examples: Sequence[Example]) -> list[str]:
-    """Deal the batches out to five groups, each writer's evenly."""
-    batches = sorted({example.batch for example in examples})
-    of = {batch: str(at % FOLDS) for at, batch in enumerate(batches)}
-    return [of[example.batch] for example in examples]
+    """Deal the writers out to five groups, so that no group has a writer of another."""
+    writers = sorted({example.writer for example in examples})
+    of = {writer: str(at % FOLDS) for at, writer in enumerate(writers)}
+    return [of[example.writer] for example in examples]
 
 
 def fit(examples: Sequence[Example], tell: Callable[[str], object] = print) -> Table:

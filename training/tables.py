@@ -53,10 +53,6 @@ def table(examples: Sequence[Example], ways: Mapping[str, Sequence[Said]]) -> li
     )
     measures["all topics, F1"] = _over("topics", set_f1)
     measures["negative taken for positive or back"] = _confused
-    measures["sentiment's likelihood is off by"] = lambda gold, said: calibration_error(
-        [each.sure for each in said],
-        [one.sentiment == other.sentiment for one, other in zip(gold, said, strict=True)],
-    )
     lines = [f"| | {' | '.join(ways)} |", f"|---|{'---|' * len(ways)}"]
     for name, measure in measures.items():
         figures = [f"{measure(examples, said):.3f}" for said in ways.values()]
@@ -85,13 +81,15 @@ def phenomena(examples: Sequence[Example], said: Sequence[Said]) -> list[str]:
 
 
 def calibration(examples: Sequence[Example], said: Sequence[Said]) -> list[str]:
-    """Give a Markdown table of how often a sentiment is right by how likely it is said to be."""
-    lines = ["| sentiment said to be likely | posts | right |", "|---|---|---|"]
+    """Tell how often a sentiment is right by how likely it is said to be, in Markdown."""
+    hits = [one.sentiment == other.sentiment for one, other in zip(examples, said, strict=True)]
+    error = calibration_error([each.sure for each in said], hits)
+    lines = [f"Expected calibration error of the sentiment: {error:.3f}", ""]
+    lines += ["| sentiment said to be likely | posts | right |", "|---|---|---|"]
     for low in range(3, 10):
         chosen = [at for at, each in enumerate(said) if min(int(10 * each.sure), 9) == low]
         if chosen:
-            right = sum(examples[at].sentiment == said[at].sentiment for at in chosen)
-            share = right / len(chosen)
+            share = sum(hits[at] for at in chosen) / len(chosen)
             lines.append(f"| {low / 10:.1f}–{(low + 1) / 10:.1f} | {len(chosen)} | {share:.3f} |")
     return lines
 

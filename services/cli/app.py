@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
@@ -173,6 +173,23 @@ def tag() -> None:
     from services.cli.tagging import run_tag
 
     sys.exit(run_tag(sys.stdin.buffer, sys.stdout.buffer))
+
+
+@app.command()
+@click.argument("topics", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("posts", type=click.File("rb"), default="-")
+@_json
+def topics(topics: Path, posts: BinaryIO, *, json: bool) -> None:
+    """Show what a topics file would change: the POSTS that would get other topics, and the sums.
+
+    TOPICS is a file as the setting `topics` names one; what is in force now is what it is compared
+    with. POSTS are JSON Lines or plain lines; - or nothing is stdin. Nothing is stored.
+
+    Example: lyhord topics hamnen.toml examples/posts.jsonl
+    """
+    from services.cli.comparing import run_topics
+
+    sys.exit(run_topics(topics, posts, sys.stdout, json=json))
 
 
 @app.command()

@@ -29,7 +29,7 @@ def run_tag(lines: BinaryIO, out: BinaryIO) -> int:
         try:
             if line is None:
                 raise Rejected(f"the line is longer than {MAX_LINE:,} bytes")
-            answer = _answer(_read(line), door, tagger)
+            answer = _answer(read_line(line), door, tagger)
         except Rejected as refusal:
             answer, code = {"error": str(refusal)}, SOME_REJECTED
         out.write(orjson.dumps(answer, option=orjson.OPT_APPEND_NEWLINE))
@@ -37,8 +37,13 @@ def run_tag(lines: BinaryIO, out: BinaryIO) -> int:
     return code
 
 
-def _read(line: bytes) -> Mapping[str, Any]:
-    """Read an object or a string of JSON; any other line is a plain text."""
+def read_line(line: bytes) -> Mapping[str, Any]:
+    """Read an object or a string of JSON; any other line is a plain text.
+
+    Raises:
+        Rejected: it is broken JSON, or no UTF-8.
+
+    """
     start = line.lstrip()[:1]
     if start == b"{":
         value: Any = strict_json.loads(line)

@@ -61,9 +61,8 @@ class Tagger:
 
     def tag_all(self, texts: Iterable[Text]) -> list[Tags]:
         """Tag texts, in order; many at once are quicker than one by one."""
-        with self._pipeline.memory_zone():
-            made = map(self._made, texts)
-            return [self._tags(reading_of(doc)) for doc in self._pipeline.pipe(made)]
+        made = map(self._made, texts)
+        return [self._tags(reading_of(doc)) for doc in self._pipeline.pipe(made)]
 
     def tag_masked(self, texts: Sequence[Text]) -> list[tuple[str, Tags]]:
         """Tag texts as `tag_all` does; give each also as it is to be kept, with names masked."""
@@ -81,9 +80,8 @@ class Tagger:
 
     def features(self, text: str, *, author_role: AuthorRole) -> Features:
         """Give what the models look at in a text."""
-        with self._pipeline.memory_zone():
-            reading = reading_of(self._pipeline(self._made(Text(text, author_role))))
-            return Features.of(text, reading.words, reading.role, figures(reading))
+        reading = reading_of(self._pipeline(self._made(Text(text, author_role))))
+        return Features.of(text, reading.words, reading.role, figures(reading))
 
     def _made(self, text: Text) -> Doc:
         doc: Doc = self._pipeline.tokenizer(text.text)

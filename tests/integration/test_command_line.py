@@ -141,6 +141,26 @@ def test_tag_gives_a_line_for_each_line(run: Run) -> None:
     assert not run("search", "--json").rows
 
 
+def test_topics_tells_what_a_file_of_topics_would_change(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "hamnen.toml"
+    file.write_text('[hamn]\nname = "Hamnen"\nseeds = { 3 = "gästhamn" }\n')
+    rows = [post(1, "Gästhamnen är full igen"), post(2, "Vattenläcka!"), {"text": 5}]
+    posts = "\n".join(map(json.dumps, rows)).encode()
+    result = run("topics", str(file), "--json", stdin=posts)
+    assert result.code == 1
+    assert "3: text" in result.err
+    assert "1 of 2 posts would get other topics" in result.err
+    (change,) = result.rows
+    assert (change["line"], change["id"]) == (1, "1")
+    assert "hamn" in change["after"]
+    assert "hamn" not in change["before"]
+    told = run("topics", str(file), stdin=posts).out.decode()
+    assert "Gästhamnen är full igen" in told
+    assert "hamn                       0       1  +1" in told
+    file.write_text("[hamn]\n")
+    assert run("topics", str(file), stdin=posts).code == 2
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -20,7 +20,7 @@ INPUTS = sorted(each for each in GOLDEN.glob("*.jsonl") if ".expected" not in ea
 
 @pytest.fixture(scope="module")
 def tagger() -> Tagger:
-    return Tagger.load(model=None)
+    return Tagger.load()
 
 
 @pytest.mark.parametrize("file", INPUTS, ids=lambda file: file.stem)

@@ -70,9 +70,9 @@ def test_personal_data_is_fictitious() -> None:
     assert real == []
 
 
-def test_a_fifth_has_whole_batches() -> None:
-    groups = dict.fromkeys(zip((each.batch for each in EXAMPLES), fifths(EXAMPLES), strict=True))
-    assert len(groups) == len({example.batch for example in EXAMPLES})
+def test_a_fifth_has_whole_writers() -> None:
+    groups = dict.fromkeys(zip((each.writer for each in EXAMPLES), fifths(EXAMPLES), strict=True))
+    assert len(groups) == len({example.writer for example in EXAMPLES})
     assert {group for _, group in groups} == {str(each) for each in range(FOLDS)}
 
 

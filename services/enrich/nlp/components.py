@@ -15,7 +15,7 @@ from services.enrich.nlp.places import Places
 from services.enrich.nlp.reading import Ruled, reading_of
 from services.enrich.nlp.sentiment import Attitude
 from services.enrich.nlp.tokenizer import Tokenizer
-from services.enrich.nlp.topics import Topics
+from services.enrich.nlp.topics import Topics, named
 from services.enrich.nlp.words import Vocabulary, Word, searchable
 
 
@@ -85,16 +85,17 @@ class Rules:
     def __call__(self, doc: Doc) -> Doc:
         """Weigh one text."""
         reading = reading_of(doc)
-        topic, found = self._topics.find(_outside(reading.words, reading.places))
+        weights = self._topics.weigh(_outside(reading.words, reading.places))
+        found = named(weights)
         feeling = self._attitude.weigh(reading.words)
         verdict = self._kinds.judge(
             reading.words,
             role=reading.role,
             feeling=feeling,
-            topic=topic,
+            topic=found[0].label,
             placed=bool(reading.places),
         )
-        reading.ruled = Ruled(found, feeling, verdict)
+        reading.ruled = Ruled(weights, found, feeling, verdict)
         return doc
 
 

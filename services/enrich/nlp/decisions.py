@@ -9,6 +9,8 @@ from services.enrich.nlp.linear import Likelihoods
 
 _SECOND_TOPIC = 0.25
 """How likely a further topic has to be, to be named."""
+_OPPOSITE = 1.5
+"""How much worse than by one step it is to be wrong about an attitude by two."""
 
 
 def topics(likely: Likelihoods, ruled: Sequence[Label] = ()) -> tuple[Label, ...]:
@@ -40,9 +42,18 @@ def asked(kinds: Likelihoods, needs: Likelihoods, role: AuthorRole) -> tuple[Kin
 
 
 def sentiment(likely: Likelihoods) -> Sentiment:
-    """Give the likeliest attitude; its score is how much likelier positive is than negative."""
+    """Give the attitude that is least wrong; its score is how much likelier positive is.
+
+    What may be either anger or joy is neutral before it is taken for the wrong one of the two.
+    """
     score = round(likely["positive"] - likely["negative"], 3)
-    return Sentiment(label=cast("SentimentLabel", _best(likely)), score=score)
+    wrong = {
+        "negative": likely["neutral"] + _OPPOSITE * likely["positive"],
+        "neutral": likely["negative"] + likely["positive"],
+        "positive": likely["neutral"] + _OPPOSITE * likely["negative"],
+    }
+    label = min(wrong, key=wrong.__getitem__)
+    return Sentiment(label=cast("SentimentLabel", label), score=score)
 
 
 def stance(likely: Likelihoods) -> Stance:

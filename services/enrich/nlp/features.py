@@ -132,6 +132,8 @@ def _form(text: str, words: Sequence[Word]) -> Iterator[str]:
     if words:
         yield f"F={words[0].term.form}"
         yield f"L={words[-1].term.form}"
+        if _commands(words[0].term):
+            yield "F!"
     if len(words) > 1:
         yield f"F2={words[0].term.form}_{words[1].term.form}"
     sentence = 0
@@ -139,6 +141,18 @@ def _form(text: str, words: Sequence[Word]) -> Iterator[str]:
         if word.sentence != sentence:
             sentence = word.sentence
             yield f"S={word.term.form}"
+            if _commands(word.term):
+                yield "S!"
+
+
+def _commands(term: Term) -> bool:
+    """Tell whether a word that opens a sentence may be a verb's imperative: `Byt`, `Töm`, `Sanda`.
+
+    That is the infinitive without its -a, or itself; the lexicon knows no parts of speech.
+    """
+    return any(
+        lemma[-1:] == "a" and term.form in (lemma, lemma[:-1], lemma[:-2]) for lemma in term.lemmas
+    )
 
 
 @lru_cache(10_000)

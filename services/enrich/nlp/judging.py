@@ -1,5 +1,6 @@
 """The components that judge a text as a whole: what it asks, what it is about, its attitude."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from services.enrich.nlp.linear import Linear, Table
 from services.enrich.nlp.reading import Reading, reading_of
 
 _WEIGHTS = "weights.npz"
+_HEAVY = 3.0
+"""What a topic weighs by one clear word."""
 _SURE = 0.5
 """The value of what a rule says yes to, among scores of 0 to 1."""
 
@@ -101,8 +104,11 @@ def figures(reading: Reading) -> dict[str, float]:
     """Give what the rules say as figures that the models weigh."""
     if reading.ruled is None:
         return {}
-    found, feeling, verdict = reading.ruled
-    return {f"topic={topic.label}": topic.score for topic in found} | {
+    weights, found, feeling, verdict = reading.ruled
+    told = {f"topic={topic.label}": topic.score for topic in found}
+    told |= {f"about={label}": math.tanh(weight / _HEAVY) for label, weight in weights.items()}
+    told |= {f"cue={cue}": _SURE for cue in verdict.cues}
+    return told | {
         f"sentiment={_label(verdict.score)}": _SURE,
         f"kind={verdict.kind}": _SURE,
         f"needs_answer={verdict.needs_answer}": _SURE,

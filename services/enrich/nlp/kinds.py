@@ -1,7 +1,7 @@
 """What a post asks of the municipality: its kind, whether it needs an answer, and its stance."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -34,12 +34,13 @@ _MEANT = 0.3
 
 
 class Verdict(NamedTuple):
-    """What a post is to the municipality, and its attitude (-1 to 1) in that light."""
+    """What a post is to the municipality, its attitude (-1 to 1) in that light, and the cues."""
 
     kind: Kind
     needs_answer: bool
     stance: Stance
     score: float
+    cues: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,8 @@ class Kinds:
             return _official(evidence)
         kind = _kind(evidence)
         score = _adjusted(kind, feeling.score)
-        return Verdict(kind, _needs_answer(kind, evidence), _stance(evidence, score), score)
+        needed, stance = _needs_answer(kind, evidence), _stance(evidence, score)
+        return Verdict(kind, needed, stance, score, cues.keys())
 
 
 def _official(post: _Evidence) -> Verdict:
@@ -120,7 +122,7 @@ def _official(post: _Evidence) -> Verdict:
         kind = "thanks"
     elif post.has("praise"):
         kind = "praise"
-    return Verdict(kind, needs_answer=False, stance="none", score=score)
+    return Verdict(kind, needs_answer=False, stance="none", score=score, cues=post.cues.keys())
 
 
 def _kind(post: _Evidence) -> Kind:  # noqa: PLR0911 - one return a kind, in the order that decides

@@ -90,7 +90,7 @@ class Linear:
         self._note = vocabulary.note(self._share)
         sizes = [len(labels) for labels in table.heads.values()]
         self._starts = np.cumsum([0, *sizes[:-1]])
-        self._sizes = sizes
+        self._head_of = np.repeat(np.arange(len(sizes)), sizes)
         warmth = [table.warmth[name] for name in table.heads]
         self._heat = np.repeat(np.array(warmth, np.float32), sizes)
 
@@ -107,7 +107,10 @@ class Linear:
 
         """
         table = self._table
-        sums = self._sum(features.of_form(text, words, role)) * features.FIXED
+        form = features.of_form(text, words, role)
+        ruled = features.of_rules(rules)
+        values = np.array([*[features.FIXED] * len(form), *ruled.values()], np.float32)
+        sums = values @ table.weights[[*form, *ruled]]
         shares: list[_Share] = [word.term.notes[self._note] for word in words]
         if shares:
             count = sum([share.features for share in shares])
@@ -116,13 +119,10 @@ class Linear:
             neighbours = features.of_neighbours([share.marks for share in shares])
             if len(neighbours):
                 sums += self._sum(neighbours) * (features.SPREAD / math.sqrt(len(neighbours)))
-        ruled = features.of_rules(rules)
-        for row, value in ruled.items():
-            sums += table.weights[row] * np.float32(value)
         sums = (sums * table.steps + table.bias) / self._heat
-        raised = np.exp(sums - np.repeat(np.maximum.reduceat(sums, self._starts), self._sizes))
-        shares_of = raised / np.repeat(np.add.reduceat(raised, self._starts), self._sizes)
-        left = iter(shares_of.tolist())
+        raised = np.exp(sums - np.maximum.reduceat(sums, self._starts)[self._head_of])
+        likely = raised / np.add.reduceat(raised, self._starts)[self._head_of]
+        left = iter(likely.tolist())
         return {
             name: dict(zip(labels, islice(left, len(labels)), strict=True))
             for name, labels in table.heads.items()

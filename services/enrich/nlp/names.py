@@ -1,7 +1,9 @@
 """The component that finds names of persons, organisations and other things, where one can be."""
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from itertools import groupby
+from typing import Any, NamedTuple
 
 from spacy.language import Language
 from spacy.pipeline import EntityRecognizer
@@ -15,42 +17,84 @@ from lyhord.model import Entity
 from lyhord.swedish.lexicon import levels
 from services.enrich.nlp.components import vocabulary_of
 from services.enrich.nlp.reading import Reading, reading_of
+from services.enrich.nlp.tokens import tokenised
 from services.enrich.nlp.words import Term, Word
 
 _PLACE = "LOC"
 """What the recogniser calls a place; places are found by `places.py`."""
 _MOST_WORDS = 2_000
 """A text of more words is no post; looking for names in it would take seconds."""
-_SHORTEST_CRY = 4
-"""A common word of so many letters or more, all of them capitals, is no abbreviation."""
+_REMEMBERED = 5_000
+"""Sentences whose words spaCy keeps; a word met again costs less."""
+
+
+class _Sentence(NamedTuple):
+    """A sentence of a text, and those of its words that may be a part of a name."""
+
+    text: Reading
+    words: Sequence[Word]
+    telling: Sequence[Word]
+
+    def entities(self, doc: Doc) -> tuple[Entity, ...]:
+        """Give the names that were found, if a telling word is in them and they are no place's."""
+        shift = self.words[0].start
+        return tuple(
+            Entity(text=found.text, kind=found.label_, start=start, end=end)
+            for found in doc.ents
+            for start, end in [(found.start_char + shift, found.end_char + shift)]
+            if found.label_ != _PLACE
+            and any(start <= word.start < end for word in self.telling)
+            and not any(place.start < end and start < place.end for place in self.text.places)
+        )
 
 
 class NameFinder(EntityRecognizer):  # type: ignore[misc]  # the library ships no types
-    """spaCy's recogniser of names, asked about those texts only that may hold one.
+    """spaCy's recogniser of names, asked about those sentences only that may hold one.
 
     Capitals that open a sentence with a word of the dictionary, and those of places, say nothing.
     """
 
     note: int
+    _looked_at = 0
+    _zone: AbstractContextManager[object] | None = None
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the names of one text."""
         return next(self.pipe([doc]))
 
-    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 128) -> Iterator[Doc]:
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 256) -> Iterator[Doc]:
         """Find the names of many texts."""
         for batch in minibatch(stream, batch_size):
             documents = list(batch)
-            telling = {id(doc): marks for doc in documents if (marks := self._telling(doc))}
-            chosen = [doc for doc in documents if id(doc) in telling]
-            for doc in super().pipe(iter(chosen), batch_size=batch_size):
-                reading = reading_of(doc)
-                reading.entities = _entities(doc, reading, telling[id(doc)])
+            chosen = [each for doc in documents for each in self._sentences(reading_of(doc))]
+            self._make_room(len(chosen))
+            tokens = (tokenised(self.vocab, each.text.text, each.words) for each in chosen)
+            found = super().pipe(tokens, batch_size=batch_size)
+            for sentence, doc in zip(chosen, found, strict=True):
+                sentence.text.entities += sentence.entities(doc)
             yield from documents
 
-    def _telling(self, doc: Doc) -> list[Word]:
+    def _make_room(self, more: int) -> None:
+        """Have spaCy forget the words of the last texts, once they are many."""
+        self._looked_at += more
+        if self._zone is None or self._looked_at > _REMEMBERED:
+            if self._zone is not None:
+                self._zone.__exit__(None, None, None)
+            self._zone = self.vocab.memory_zone()
+            self._zone.__enter__()
+            self._looked_at = more
+
+    def _sentences(self, reading: Reading) -> Iterator[_Sentence]:
+        """Give the sentences that may have a name in them."""
+        telling = self._telling(reading)
+        if telling:
+            for number, words in groupby(reading.words, key=lambda word: word.sentence):
+                marks = [word for word in telling if word.sentence == number]
+                if marks:
+                    yield _Sentence(reading, list(words), marks)
+
+    def _telling(self, reading: Reading) -> list[Word]:
         """Give the words that may be a part of a name."""
-        reading = reading_of(doc)
         if len(reading.words) > _MOST_WORDS or reading.text.isupper():
             return []
         found = []
@@ -99,22 +143,3 @@ def create(
     finder = NameFinder(nlp.vocab, model, name=name, scorer=scorer)
     finder.note = vocabulary_of(nlp).note(_mark)
     return finder
-
-
-def _entities(doc: Doc, reading: Reading, telling: list[Word]) -> tuple[Entity, ...]:
-    """Give the names found that have a telling word in them, and are no place's."""
-    return tuple(
-        Entity(
-            text=found.text,
-            kind=found.label_,
-            start=found.start_char,
-            end=found.end_char,
-        )
-        for found in doc.ents
-        if found.label_ != _PLACE
-        and any(found.start_char <= word.start < found.end_char for word in telling)
-        and not any(
-            place.start < found.end_char and found.start_char < place.end
-            for place in reading.places
-        )
-    )

@@ -21,8 +21,9 @@ _NOTHING = (Label(label=OTHER, score=1.0),)
 
 
 class Ruled(NamedTuple):
-    """What the rules make of a text."""
+    """What the rules make of a text; ``weights`` speak for topics, also for those not named."""
 
+    weights: Mapping[str, float]
     topics: tuple[Label, ...]
     feeling: Feeling
     verdict: Verdict

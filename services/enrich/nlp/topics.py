@@ -1,7 +1,7 @@
 """What a post is about: seed words per topic, found as words, phrases and compound parts."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -72,11 +72,8 @@ class Topics:
             tables |= added
         return cls(vocabulary, tables, stop)
 
-    def find(self, words: Sequence[Word]) -> tuple[str, tuple[Label, ...]]:
-        """Give the main topic and all that the words are about, most likely first.
-
-        Scores are 0 to 1. Words about nothing known are `ovrigt`, and only that.
-        """
+    def weigh(self, words: Sequence[Word]) -> dict[str, float]:
+        """Give how much the words speak for each topic that they touch (or, below 0, against)."""
         weights: dict[str, float] = {}
         seen = set()
         fade = _FADE / max(len(words), 1)
@@ -88,18 +85,27 @@ class Topics:
             for label, weight in hit.value:
                 if not hit.part or abs(weight) >= _WEAKEST_PART:
                     weights[label] = weights.get(label, 0.0) + weight * share
-        best = max(weights.values(), default=0.0)
-        if best < _ENOUGH:
-            return OTHER, (Label(label=OTHER, score=round(1 - _score(best), 3)),)
-        floor = max(_ENOUGH, _SHARE * best)
-        named = sorted(
-            ((weight, label) for label, weight in weights.items() if weight >= floor),
-            key=lambda pair: -pair[0],
-        )
-        labels = tuple(
-            Label(label=label, score=round(_score(weight), 3)) for weight, label in named
-        )
-        return labels[0].label, labels
+        return weights
+
+    def find(self, words: Sequence[Word]) -> tuple[Label, ...]:
+        """Give what the words are about, most likely first; see `named`."""
+        return named(self.weigh(words))
+
+
+def named(weights: Mapping[str, float]) -> tuple[Label, ...]:
+    """Name the topics that weigh enough, the heaviest first.
+
+    Scores are 0 to 1. Words about nothing known are `ovrigt`, and only that.
+    """
+    best = max(weights.values(), default=0.0)
+    if best < _ENOUGH:
+        return (Label(label=OTHER, score=round(1 - _score(best), 3)),)
+    floor = max(_ENOUGH, _SHARE * best)
+    enough = sorted(
+        ((weight, label) for label, weight in weights.items() if weight >= floor),
+        key=lambda pair: -pair[0],
+    )
+    return tuple(Label(label=label, score=round(_score(weight), 3)) for weight, label in enough)
 
 
 def _share(hit: Hit[_Weights], words: Sequence[Word]) -> float:
