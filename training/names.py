@@ -25,9 +25,9 @@ TEST = "swedish-ner-corpus_test_corpus.txt"
 MORE_TRAINING = "uner_sv_talbanken-ud-train.iob2"
 MORE_TEST = "uner_sv_talbanken-ud-test.iob2"
 
-_EPOCHS = 16
+_EPOCHS = 20
 _BATCH = 48
-_DROPOUT = 0.2
+_DROPOUT = 0.3
 _KEPT_BACK = 10
 _SOFT_HYPHEN = "\u00ad"
 
