@@ -26,7 +26,7 @@ def curve(examples: Sequence[Example], kept_back: str) -> Iterator[tuple[int, di
     batches = sorted({example.batch for example in examples if example.writer not in kept_back})
     order = np.random.default_rng(0).permutation(len(batches))
     for share in _SHARES:
-        chosen = {batches[at] for at in order[: round(share * len(batches))]}
+        chosen = {batches[at] for at in order[: max(round(share * len(batches)), 1)]}
         used = np.array([example.batch in chosen for example in examples])
         scores = {}
         for head in _HEADS:

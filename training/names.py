@@ -90,7 +90,7 @@ def train(nlp: Language, data: Path, tell: Callable[[str], object] = print) -> N
     for kind in sorted({kind for each in whole for kind in each.kinds if kind}):
         names.add_label(kind)  # type: ignore[attr-defined]  # spaCy's pipes have it
     optimizer = nlp.initialize(lambda: trained)
-    best, kept_weights = 0.0, b""
+    best, kept_weights = -1.0, b""
     for epoch in range(_EPOCHS):
         chance.shuffle(trained)
         for batch in minibatch(trained, _BATCH):

@@ -9,6 +9,7 @@ import orjson
 
 from lyhord.errors import Rejected
 from lyhord.labels import TOPICS
+from lyhord.privacy.masking import mask
 from services.cli import output
 from services.cli.tagging import SOME_REJECTED, read_line
 from services.enrich.nlp.texts import Text
@@ -80,7 +81,8 @@ def _batches(posts: BinaryIO, refused: list[str]) -> Iterator[list[tuple[int, st
             refused.append(f"{getattr(posts, 'name', '-')}:{number}: {refusal}")
             continue
         post = row.get("id")
-        text = Text(row["text"], row.get("author_role", "unknown"), row.get("municipality"))
+        masked = mask(row["text"]).text  # as the posts will come that it is to sort
+        text = Text(masked, row.get("author_role", "unknown"), row.get("municipality"))
         texts.append((number, None if post is None else str(post), text))
         if len(texts) == _AT_ONCE:
             yield texts

@@ -15,6 +15,7 @@ from services.enrich.tagger import Tagger
 from training import corpus, evaluate
 from training import train as train_command
 from training.corpus import Example
+from training.curve import curve
 from training.fitting import fit
 
 RULES = Tagger.load(model=None)
@@ -78,8 +79,9 @@ def test_a_table_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     assert one.read_bytes() == other.read_bytes()
 
 
-def test_models_learn_what_they_are_shown_and_the_same_twice(tmp_path: Path) -> None:
-    examples = [
+def shown() -> list[Example]:
+    """Give each text once by each of five writers."""
+    return [
         Example(
             id=f"{number}",
             writer="abcde"[number // len(TEXTS)],
@@ -97,6 +99,10 @@ def test_models_learn_what_they_are_shown_and_the_same_twice(tmp_path: Path) -> 
         )
         for number, (text, (topic, kind, sentiment)) in enumerate([*TEXTS.items()] * 5)
     ]
+
+
+def test_models_learn_what_they_are_shown_and_the_same_twice(tmp_path: Path) -> None:
+    examples = shown()
     tables = [fit(examples, lambda _: None) for _ in range(2)]
     for number, each in enumerate(tables):
         each.save(tmp_path / str(number))
@@ -110,6 +116,12 @@ def test_models_learn_what_they_are_shown_and_the_same_twice(tmp_path: Path) -> 
         judged = models.judge(text, vocabulary.read(text), "citizen", {})
         for head, label in (("topic", topic), ("kind", kind), ("sentiment", sentiment)):
             assert max(judged[head], key=judged[head].__getitem__) == label
+
+
+def test_the_learning_curve_goes_up_to_all_posts_but_those_kept_back() -> None:
+    steps = list(curve(shown(), "e"))
+    assert [posts for posts, _ in steps] == [6, 6, 12, 24]
+    assert all(0 <= score <= 1 for _, scores in steps for score in scores.values())
 
 
 def test_training_and_evaluating_run_from_the_command_line(

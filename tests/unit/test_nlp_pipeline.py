@@ -77,6 +77,13 @@ def test_what_the_door_missed_is_found(nlp: Language) -> None:
     assert [(each.kind, each.start, each.end) for each in found] == [("telefon", 15, 28)]
 
 
+def test_what_the_door_missed_is_told_without_the_text(caplog: pytest.LogCaptureFixture) -> None:
+    Tagger.load(names="off").tag("Mitt nummer är 070-174 06 05, ring!")
+    assert [each.getMessage() for each in caplog.records] == [
+        "personal data passed the door unmasked: {'telefon': 1}"
+    ]
+
+
 def test_names_are_found_where_one_can_be(nlp: Language) -> None:
     reading = read(nlp, "Jag pratade med Kristina Lindqvist på Försäkringskassan i Fagersta.")
     assert {(each.text, each.kind) for each in reading.entities} >= {("Kristina Lindqvist", "PER")}

@@ -24,6 +24,8 @@ _BEFORE, _BEHIND = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B)
 _BASES, _APART = np.uint32(0x27D4EB2F), np.uint32(0x165667B1)
 """What tells pairs of base forms, and such over a gap, from pairs of forms."""
 _NGRAMS = (3, 4, 5)
+_LETTERS = crc32(b"c=")
+"""Where the checksum of letters in a row goes on from: as if they began with this."""
 _LONGEST_WORD = 40
 """Letters of a word that n-grams are made of."""
 _MARKS = ("?", "!", "...", "…", '"', "”", ":", "(", "–")
@@ -85,12 +87,15 @@ def of_term(term: Term) -> list[int]:
     names = [f"w={term.form}"]
     names += [f"l={lemma}" for lemma in term.lemmas]
     names += [f"p={part}" for part in term.parts]
+    rows = [hashed(name) for name in names]
     if term.kind == "word":
         word = f"<{term.form[:_LONGEST_WORD]}>"
-        names += [
-            f"c={word[at : at + size]}" for size in _NGRAMS for at in range(len(word) - size + 1)
+        rows += [
+            crc32(word[at : at + size].encode("utf-8", "surrogatepass"), _LETTERS) % BUCKETS
+            for size in _NGRAMS
+            for at in range(len(word) - size + 1)
         ]
-    return [hashed(name) for name in names]
+    return rows
 
 
 def marks_of(term: Term) -> Marks:
