@@ -9,6 +9,7 @@ Docker is not tried. Where neither is possible the tests are skipped with the re
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,11 @@ from deploy.local.locks import using
 SERVERS = Path(__file__).parents[1] / "deploy" / "local" / "servers.py"
 FIXTURES = {"kafka_server": "kafka", "elasticsearch_server": "elasticsearch"}
 UNAVAILABLE = 3
+
+# Of a run in the background (`make test &`) the shell has Ctrl-C ignored, and so would every
+# program be that a test starts and interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
