@@ -14,7 +14,7 @@ from services.enrich.nlp.kinds import ASKING
 
 FOLDER = Path(__file__).parent / "posts"
 HELD_OUT = Path(__file__).parent / "held_out"
-"""A writer's posts that nothing was trained on, chosen by or looked at for: to try a model on."""
+"""Posts of two writers that nothing was trained on or chosen by: to try a model on."""
 
 Phenomenon = Literal[
     "sarcasm",

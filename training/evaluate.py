@@ -109,17 +109,19 @@ def by_writer(examples: Sequence[Example], said: Sequence[Said]) -> Iterator[str
         yield f"| {writer} | {len(chosen)} | {' | '.join(f'{each:.3f}' for each in shares)} |"
 
 
-def held_out_writer() -> Iterator[str]:
-    """Tell how well the shipped model does on the writer that is kept back for good."""
+def held_out_writers() -> Iterator[str]:
+    """Tell how well the shipped model does on the writers that are kept back for good."""
     gold = corpus.read(corpus.HELD_OUT)
     texts = [Text(each.text, each.author_role) for each in gold]
     taggers = {"model": Tagger.load(), "rules alone": Tagger.load(model=None)}
     tags = {name: tagger.tag_all(texts) for name, tagger in taggers.items()}
-    yield f"\n{taggers['model'].model} on {len(gold)} posts of the writer held out:\n"
+    yield f"\n{taggers['model'].model} on {len(gold)} posts of the writers held out:\n"
     said = {name: [Said.of(each) for each in found] for name, found in tags.items()}
     yield from table(gold, said)
     yield ""
     yield from phenomena(gold, said["model"])
+    yield ""
+    yield from by_writer(gold, said["model"])
     yield ""
     yield places(gold, tags["model"])
 
@@ -181,7 +183,7 @@ def main() -> None:
     try:
         for line in own_posts(asked.posts):
             print(line)
-        for line in held_out_writer():
+        for line in held_out_writers():
             print(line)
         if asked.data:
             for line in others(asked.data):
