@@ -17,9 +17,10 @@ from spacy.pipeline import EntityRecognizer
 
 from lyhord.swedish import search_text
 from services.enrich.nlp import pipeline
+from services.enrich.nlp.components import vocabulary_of
 from services.enrich.nlp.fingerprints import fingerprint
 from services.enrich.nlp.language import detect
-from services.enrich.nlp.texts import Text
+from services.enrich.nlp.texts import Names, Text
 from services.enrich.nlp.tokens import tokenised
 from services.enrich.nlp.words import Vocabulary
 from services.enrich.tagger import Tagger
@@ -69,8 +70,9 @@ def main() -> None:
     before = memory()
     vocabulary = len({word for text in posts for word in text.split()})
     print(f"{len(posts):,} posts of 25 words, {vocabulary:,} different words")
-    for names in ("off", "find"):
-        tagger = Tagger.load(names=names)  # type: ignore[arg-type]  # two of its values
+    ways: tuple[Names, ...] = ("off", "find")
+    for names in ways:
+        tagger = Tagger.load(names=names)
         took = seconds(tagger.tag_all, batches(posts))
         again = seconds(tagger.tag_all, batches(posts[-2000:] * 3))
         print(
@@ -83,7 +85,7 @@ def main() -> None:
     print(f"spaCy's tokenizer alone: {len(posts) / took:,.0f}/s")
     some = posts[: max(len(posts) // 10, 1)]
     nlp = pipeline.load()
-    made = [tokenised(nlp.vocab, text, nlp.tokenizer.vocabulary.read(text)) for text in some]  # type: ignore[attr-defined]
+    made = [tokenised(nlp.vocab, text, vocabulary_of(nlp).read(text)) for text in some]
     took = seconds(lambda: list(EntityRecognizer.pipe(nlp.get_pipe("names"), iter(made))), [()])
     print(f"the recogniser of names alone, on every post: {len(made) / took:,.0f}/s")
     if asked.parts:

@@ -8,7 +8,7 @@ docs/data.md names it: labelled posts, tweets and comments, and the corpora of n
 
 import argparse
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from scipy.sparse import csr_matrix
 
 from benchmarks.import_posts import machine
 from lyhord.errors import LyhordError
+from lyhord.model import Tags
 from services.enrich.nlp import decisions, pipeline
 from services.enrich.nlp.linear import Likelihoods
 from services.enrich.nlp.texts import Text
@@ -27,6 +28,7 @@ from training.fitting import HEADS, fifths, held_out, labels_of, rows_of, warmth
 from training.scoring import accuracy, macro_f1
 from training.tables import Said, calibration, labels, phenomena, places, table
 
+_MODEL = "model"
 _TWEETS = "posts/swedish_tweets_and_youtube_comments.csv"
 _LABELS = {"pos": "positive", "neu": "neutral", "neg": "negative"}
 _LABELLED = "posts/dev_sample.jsonl"
@@ -109,30 +111,30 @@ def by_writer(examples: Sequence[Example], said: Sequence[Said]) -> Iterator[str
         yield f"| {writer} | {len(chosen)} | {' | '.join(f'{each:.3f}' for each in shares)} |"
 
 
-def held_out_writers() -> Iterator[str]:
+def shipped() -> dict[str, Tagger]:
+    """Load the model that is shipped, and the rules to compare it with."""
+    return {_MODEL: Tagger.load(), "rules alone": Tagger.load(model=None)}
+
+
+def held_out_writers(taggers: Mapping[str, Tagger]) -> Iterator[str]:
     """Tell how well the shipped model does on the writers that are kept back for good."""
     gold = corpus.read(corpus.HELD_OUT)
-    texts = [Text(each.text, each.author_role) for each in gold]
-    taggers = {"model": Tagger.load(), "rules alone": Tagger.load(model=None)}
-    tags = {name: tagger.tag_all(texts) for name, tagger in taggers.items()}
-    yield f"\n{taggers['model'].model} on {len(gold)} posts of the writers held out:\n"
-    said = {name: [Said.of(each) for each in found] for name, found in tags.items()}
-    yield from table(gold, said)
+    tags = _tagged(gold, taggers)
+    yield f"\n{taggers[_MODEL].model} on {len(gold)} posts of the writers held out:\n"
+    yield from _compared(gold, tags)
+    said = [Said.of(each) for each in tags[_MODEL]]
     yield ""
-    yield from phenomena(gold, said["model"])
+    yield from phenomena(gold, said)
     yield ""
-    yield from by_writer(gold, said["model"])
-    yield ""
-    yield places(gold, tags["model"])
+    yield from by_writer(gold, said)
 
 
-def others(data: Path) -> Iterator[str]:
+def others(data: Path, taggers: Mapping[str, Tagger]) -> Iterator[str]:
     """Tell how well the shipped model does on posts and corpora of others."""
-    trained, rules = Tagger.load(), Tagger.load(model=None)
-    yield f"\n{trained.model}\n"
-    yield from _labelled(data / _LABELLED, {"model": trained, "rules alone": rules})
     yield ""
-    yield from _tweets(data, {"model": trained, "rules alone": rules})
+    yield from _labelled(data / _LABELLED, taggers)
+    yield ""
+    yield from _tweets(data, taggers)
     yield ""
     nlp = pipeline.load()
     for file in (names.TEST, names.MORE_TEST):
@@ -141,23 +143,31 @@ def others(data: Path) -> Iterator[str]:
         yield f"names, {file}: F1 {whole:.3f} ({told})"
 
 
-def _labelled(file: Path, taggers: dict[str, Tagger]) -> Iterator[str]:
+def _tagged(gold: Sequence[Example], taggers: Mapping[str, Tagger]) -> dict[str, list[Tags]]:
+    texts = [Text(each.text, each.author_role) for each in gold]
+    return {name: tagger.tag_all(texts) for name, tagger in taggers.items()}
+
+
+def _compared(gold: Sequence[Example], tags: Mapping[str, Sequence[Tags]]) -> Iterator[str]:
+    yield from table(gold, {name: [Said.of(each) for each in said] for name, said in tags.items()})
+    yield ""
+    yield places(gold, tags[_MODEL])
+
+
+def _labelled(file: Path, taggers: Mapping[str, Tagger]) -> Iterator[str]:
     rows = [orjson.loads(line) for line in file.read_bytes().splitlines() if line.strip()]
     gold = [
         Example.model_construct(**(row | {"places": [corpus.Named(**p) for p in row["places"]]}))
         for row in rows
     ]
-    texts = [Text(each.text, each.author_role) for each in gold]
-    tags = {name: tagger.tag_all(texts) for name, tagger in taggers.items()}
+    tags = _tagged(gold, taggers)
     yield f"{len(gold)} posts of {file.name}:\n"
-    yield from table(gold, {name: [Said.of(each) for each in said] for name, said in tags.items()})
-    yield ""
-    yield places(gold, tags["model"])
-    right = accuracy([row["lang"] for row in rows], [each.lang for each in tags["model"]])
+    yield from _compared(gold, tags)
+    right = accuracy([row["lang"] for row in rows], [each.lang for each in tags[_MODEL]])
     yield f"language: accuracy {right:.3f}"
 
 
-def _tweets(data: Path, taggers: dict[str, Tagger]) -> Iterator[str]:
+def _tweets(data: Path, taggers: Mapping[str, Tagger]) -> Iterator[str]:
     with (data / _TWEETS).open(encoding="utf-8", newline="") as file:
         rows = [(row["text"], _LABELS[row["label"]]) for row in csv.DictReader(file)]
     gold = [label for _, label in rows]
@@ -183,10 +193,11 @@ def main() -> None:
     try:
         for line in own_posts(asked.posts):
             print(line)
-        for line in held_out_writers():
+        taggers = shipped()
+        for line in held_out_writers(taggers):
             print(line)
         if asked.data:
-            for line in others(asked.data):
+            for line in others(asked.data, taggers):
                 print(line)
     except LyhordError as problem:
         parser.exit(2, f"{problem}\n")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from spacy.language import Language
+from spacy.pipeline import EntityRecognizer
 from spacy.scorer import Scorer
 from spacy.tokens import Doc, Span
 from spacy.training import Example
@@ -110,8 +111,6 @@ def score(nlp: Language, file: Path) -> tuple[float, dict[str, float]]:
 
 def _score(nlp: Language, examples: Sequence[Example]) -> tuple[float, dict[str, float]]:
     # The component itself chooses texts by its reading of them; the corpora come as words.
-    from spacy.pipeline import EntityRecognizer
-
     names: Any = nlp.get_pipe("names")
     found = [Doc(nlp.vocab, words=[token.text for token in each.reference]) for each in examples]
     for _ in EntityRecognizer.pipe(names, iter(found), batch_size=256):

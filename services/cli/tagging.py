@@ -11,7 +11,7 @@ from lyhord import strict_json
 from lyhord.errors import Rejected
 from lyhord.privacy.pseudonyms import Pseudonymiser
 from services.cli import output
-from services.enrich.nlp.texts import NAMES, Text
+from services.enrich.nlp.texts import Text, with_masked
 from services.enrich.tagger import Tagger
 from services.ingest.door import Door
 from services.ingest.sources.lines import MAX_LINE, read_lines
@@ -64,8 +64,7 @@ def _answer(data: Mapping[str, Any], door: Door, tagger: Tagger) -> dict[str, An
     text = Text(fields["text"], fields.get("author_role") or "unknown", fields.get("municipality"))
     kept, tags = tagger.tag_masked([text])[0]
     if kept != text.text:
-        redactions = sorted({*fields.get("redactions", ()), NAMES})
-        fields = fields | {"text": kept, "redactions": redactions}
+        fields = with_masked(fields, kept)
     return fields | tags.model_dump(mode="json")
 
 

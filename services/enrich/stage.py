@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from lyhord.model import Rejection, Tags
+from lyhord.model import Rejection
 from lyhord.ports import Record
-from services.enrich.nlp.texts import NAMES, Text
+from services.enrich.nlp.texts import Text, with_masked
 
 if TYPE_CHECKING:
     from services.enrich.tagger import Tagger
@@ -52,17 +52,15 @@ def _tagged(posts: Sequence[tuple[str, bytes]], tagger: "Tagger") -> list[Record
     )
     records = []
     for (key, value), post in zip(posts, read, strict=True):
-        text, tags = (None, None) if post["deleted"] else next(said)
         whole: Any = orjson.Fragment(value)
-        if text is not None and text != post["text"]:
-            whole = post | {"text": text, "redactions": sorted({*post["redactions"], NAMES})}
-        told = _json(tags) if tags else None
+        told = None
+        if not post["deleted"]:
+            text, tags = next(said)
+            told = orjson.Fragment(tags.model_dump_json())
+            if text != post["text"]:
+                whole = with_masked(post, text)
         records.append(Record(key, orjson.dumps({"post": whole, "tags": told})))
     return records
-
-
-def _json(tags: Tags) -> orjson.Fragment:
-    return orjson.Fragment(tags.model_dump_json())
 
 
 def _refusal(key: str, problem: Exception) -> Rejection:

@@ -6,7 +6,8 @@ import pytest
 
 from lyhord.errors import Misuse
 from lyhord.labels import TOPICS
-from services.enrich.nlp.topics import OTHER, Topics
+from lyhord.model import Label
+from services.enrich.nlp.topics import OTHER, Topics, named
 from services.enrich.nlp.words import Vocabulary
 
 VOCABULARY = Vocabulary()
@@ -17,8 +18,12 @@ def topics() -> Topics:
     return Topics.load(VOCABULARY)
 
 
+def about(topics: Topics, text: str) -> tuple[Label, ...]:
+    return named(topics.weigh(VOCABULARY.read(text)))
+
+
 def main_topic(topics: Topics, text: str) -> str:
-    return topics.find(VOCABULARY.read(text))[0].label
+    return about(topics, text)[0].label
 
 
 def test_the_built_in_topics_are_the_model_s(topics: Topics) -> None:
@@ -55,7 +60,7 @@ def test_main_topics(topics: Topics, text: str, topic: str) -> None:
 
 
 def test_several_topics_are_scored_most_likely_first(topics: Topics) -> None:
-    labels = topics.find(VOCABULARY.read("Stormen tog strömmen, och snöröjningen är inställd"))
+    labels = about(topics, "Stormen tog strömmen, och snöröjningen är inställd")
     assert {"krisberedskap", "snorojning"} <= {each.label for each in labels}
     scores = [each.score for each in labels]
     assert scores == sorted(scores, reverse=True)
@@ -67,7 +72,7 @@ def test_where_something_is_weighs_less_than_what_it_is(topics: Topics) -> None:
 
 
 def test_nothing_known_is_other_and_only_that(topics: Topics) -> None:
-    labels = topics.find(VOCABULARY.read("Hej på er"))
+    labels = about(topics, "Hej på er")
     assert labels[0].label == OTHER
     assert [each.label for each in labels] == [OTHER]
 

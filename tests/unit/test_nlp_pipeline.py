@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from services.enrich.nlp import officials, pipeline
 from services.enrich.nlp.reading import Reading, reading_of
 from services.enrich.nlp.texts import Text
 from services.enrich.nlp.tokens import tokenised
+from services.enrich.stage import stage
 from services.enrich.tagger import Tagger
 
 ORDER = [
@@ -111,6 +113,27 @@ def test_masking_is_done_on_request_and_what_is_kept_is_tagged() -> None:
     assert "lindqvist" not in tags.lemmas
     assert tags.entities == ()
     assert Tagger.load(names="off").tag(text.text).entities == ()
+
+
+def test_the_stage_keeps_a_post_with_its_names_masked_and_says_so() -> None:
+    post = {
+        "text": "Jag pratade med Kristina Lindqvist om avgiften.",
+        "author_role": "citizen",
+        "municipality": "1880",
+        "deleted": False,
+        "redactions": ["telefon"],
+    }
+    gone = post | {"text": "", "deleted": True}
+    posts = [(key, orjson.dumps(value)) for key, value in (("x:1", post), ("x:2", gone))]
+    records, rejections = stage(posts, Tagger.load(names="mask"))
+    assert rejections == []
+    kept, tombstone = (orjson.loads(record.value) for record in records)
+    assert kept["post"] == post | {
+        "text": "Jag pratade med [namn] om avgiften.",
+        "redactions": ["namn", "telefon"],
+    }
+    assert kept["tags"]["entities"] == []
+    assert tombstone == {"post": gone, "tags": None}
 
 
 def test_many_at_once_are_tagged_as_one_by_one() -> None:

@@ -26,6 +26,8 @@ _MOST_WORDS = 2_000
 """A text of more words is no post; looking for names in it would take seconds."""
 _REMEMBERED = 5_000
 """Sentences whose words spaCy keeps; a word met again costs less."""
+_KNOWN, _UNKNOWN = 1, 2
+"""A capitalised word that the dictionary has without its capital, and one that it has not."""
 
 
 class _Sentence(NamedTuple):
@@ -114,16 +116,10 @@ class NameFinder(EntityRecognizer):  # type: ignore[misc]  # the library ships n
         ]
 
 
-_KNOWN, _UNKNOWN = 1, 2
-"""A capitalised word that the dictionary has without its capital, and one that it has not."""
-
-
 def _mark(term: Term) -> int | None:
     if term.kind != "word" or not term.capital:
         return None
-    if levels(term.form) is None:
-        return _UNKNOWN
-    return _KNOWN
+    return _UNKNOWN if levels(term.form) is None else _KNOWN
 
 
 @Language.factory(

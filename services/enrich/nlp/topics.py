@@ -87,10 +87,6 @@ class Topics:
                     weights[label] = weights.get(label, 0.0) + weight * share
         return weights
 
-    def find(self, words: Sequence[Word]) -> tuple[Label, ...]:
-        """Give what the words are about, most likely first; see `named`."""
-        return named(self.weigh(words))
-
 
 def named(weights: Mapping[str, float]) -> tuple[Label, ...]:
     """Name the topics that weigh enough, the heaviest first.
