@@ -37,7 +37,7 @@ evaluate: $(VENV)/ready-test ## The figures of docs/nlp.md; DATA=folder of other
 	$(BIN)/python -m training.evaluate $(if $(DATA),--data $(DATA))
 
 curve: $(VENV)/ready-test ## The learning curve of docs/nlp.md
-	$(BIN)/python -m training.curve
+	$(BIN)/python -m training.curve --picture docs/images/learning-curve.svg
 
 bench: $(VENV)/ready ## The figures of docs/benchmarks.md
 	$(BIN)/python -m benchmarks.import_posts --count 200000
@@ -54,7 +54,7 @@ lock: ## Make requirements.lock anew from pyproject.toml
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/pip install --quiet --upgrade .
 	build/lock/bin/pip freeze --exclude lyhord > requirements.lock
-	build/lock/bin/pip install --quiet --upgrade -c requirements.lock pip compose-spec hypothesis import-linter mypy playwright pytest pytest-xdist PyYAML ruff scikit-learn trustme types-PyYAML
+	build/lock/bin/pip install --quiet --upgrade -c requirements.lock pip altair compose-spec hypothesis import-linter mypy openpyxl playwright pytest pytest-xdist PyYAML ruff scikit-learn trustme types-PyYAML vl-convert-python
 	build/lock/bin/pip freeze --exclude lyhord --exclude pip > requirements-test.lock
 	rm -rf build/lock
 

@@ -36,6 +36,8 @@ TOPICS = _labels(
     krisberedskap="Krisberedskap",
     ovrigt="Övrigt",
 )
+OTHER_TOPIC = "ovrigt"
+"""What a post is about that fits nowhere."""
 SENTIMENTS = _labels(negative="Negativ", neutral="Neutral", positive="Positiv")
 KINDS = _labels(
     question="Fråga",

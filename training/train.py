@@ -12,7 +12,7 @@ from pathlib import Path
 
 from spacy.language import Language
 
-from lyhord.errors import LyhordError
+from lyhord.errors import LyhordError, Misuse
 from services.enrich.nlp import pipeline, versions
 from services.enrich.nlp.judging import Models
 from training import corpus, names
@@ -30,7 +30,8 @@ def make(posts: Path, *, corpora: Path | None, before: Path | None) -> Language:
         before: a model's folder whose names are taken over where they are not trained.
 
     Raises:
-        Misuse: a line of the posts or corpora cannot be read, or there is none.
+        Misuse: a line of the posts or corpora cannot be read, or there is none; or the names to
+            be taken over are another network's.
 
     """
     examples = corpus.read(posts)
@@ -38,7 +39,7 @@ def make(posts: Path, *, corpora: Path | None, before: Path | None) -> Language:
     if corpora:
         names.train(nlp, corpora)
     elif before:
-        nlp.get_pipe("names").from_disk(before / "names", exclude=["vocab"])  # type: ignore[attr-defined]
+        _take_over(nlp, before / "names")
     print(f"{len(examples):,} posts")
     judges = nlp.get_pipe("models")
     assert isinstance(judges, Models)  # noqa: S101 - config.cfg says so
@@ -51,6 +52,15 @@ def make(posts: Path, *, corpora: Path | None, before: Path | None) -> Language:
         url="",
     )
     return nlp
+
+
+def _take_over(nlp: Language, names: Path) -> None:
+    try:
+        nlp.get_pipe("names").from_disk(names, exclude=["vocab"])  # type: ignore[attr-defined]
+    except ValueError as problem:
+        raise Misuse(
+            f"{names} was trained by another config.cfg; train names anew (NAMES=folder): {problem}"
+        ) from problem
 
 
 def main() -> None:

@@ -21,6 +21,10 @@ from services.enrich.nlp.language import detect
         "Vattnet brunt på Storgatan",
         "VARFÖR PLOGAS INTE VÅR GATA",
         "E18 stängd",
+        "Mina kor får inget vatten",
+        "Skolen? Du menar skolan",
+        "Open air på torget i kväll",
+        "Vi ses! my treat",
     ],
 )
 def test_swedish_is_the_default(text: str) -> None:
@@ -32,6 +36,13 @@ def test_swedish_is_the_default(text: str) -> None:
     [
         ("no", "Hei, når åpner biblioteket på lørdag?"),
         ("no", "Eg lurer på kor eg kan søkje om barnehageplass"),
+        ("no", "Hva koster parkering her?"),
+        ("no", "Er det åpent i morgen?"),
+        ("no", "Hvorfor svarer dere ikke?"),
+        ("da", "Hvornår åbner biblioteket?"),
+        ("da", "Er svømmehallen lukket i dag?"),
+        ("en", "How do I pay?"),
+        ("fi", "Miten maksan?"),
         ("da", "Hvornår åbner svømmehallen igen efter sommerferien?"),
         ("fi", "Milloin kirjasto aukeaa ja mistä saan kirjastokortin?"),
         ("fi", "Kiitos!"),

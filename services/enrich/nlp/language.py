@@ -47,6 +47,7 @@ _LANGUAGES = (
     *("so", "am", "et", "lt", "lv", "hu", "th", "zh", "vi"),
 )
 _RENAMED = {"nn": "no"}
+_NORDIC = frozenset(("no", "da"))
 
 # Function words that Swedish does not share with its neighbours.
 _SWEDISH = frozenset(
@@ -57,16 +58,38 @@ _SWEDISH = frozenset(
     kommunen skolan vägen gatan vattnet undrar ert
     """.split()  # noqa: SIM905 - sixty quoted words would be no easier to read
 )
-# Words that betray another language among Swedish ones.
-_OTHER = frozenset(
+# Words that make Swedish doubtful, though Swedish has some of them too.
+_DOUBTFUL = frozenset(
     """
-    og ikke jeg hvor hva hvad hvorfor noen noe nogen noget ikkje eg veldig meget hvis deg meg fra
-    til være været er af kommune
-    the and is are you of this that with not have what why when does please thank thanks your our
-    und ist nicht ich wir warum wann mit auf für bitte danke
-    ei että mutta kun ovat missä milloin kiitos onko
+    og til er af fra is are this that with not what kommune meget open my
     """.split()  # noqa: SIM905 - as above
 )
+# Words that only a Norwegian or only a Dane writes: the classifier can hardly part the two.
+_NORWEGIAN = frozenset(
+    """
+    hva noen noe dere åpner åpent åpen stenger stengt barnehage barnehagen veien søppel uken takk
+    ikkje kva korleis kvifor nokon frå mye svarer veldig
+    """.split()  # noqa: SIM905 - as above
+)
+_DANISH = frozenset(
+    """
+    hvad nogen noget hvornår åbner åben lukker lukket børn vejen affald ugen jer søen
+    """.split()  # noqa: SIM905 - as above
+)
+# Words that no Swede writes.
+_FOREIGN = (
+    frozenset(
+        """
+        ikke jeg hvor hvorfor hvis deg meg være været hvordan hvem hvilken hvilke også gjør gjøre
+        the and you of have why when does please thank thanks your our how where who can there which
+        und ist nicht ich wir warum wann mit auf für bitte danke wo vielen
+        ei että mutta kun ovat missä milloin kiitos onko miten kuka
+        """.split()  # noqa: SIM905 - as above
+    )
+    | _NORWEGIAN
+    | _DANISH
+)
+_OTHER = _DOUBTFUL | _FOREIGN
 
 
 def detect(text: str) -> str:
@@ -76,12 +99,13 @@ def detect(text: str) -> str:
     """
     start = text[:_ENOUGH]
     words = set(start.lower().split())
-    if words & _SWEDISH and not words & _OTHER:
+    swedish = bool(words & _SWEDISH)
+    if swedish and not words & _OTHER:
         return DEFAULT
-    return _classify(_NO_LANGUAGE.sub(" ", start))
+    return _classify(_NO_LANGUAGE.sub(" ", start), swedish=swedish)
 
 
-def _classify(text: str) -> str:
+def _classify(text: str, *, swedish: bool) -> str:
     words = _LETTERS.findall(text)
     if not words:
         return DEFAULT
@@ -89,11 +113,18 @@ def _classify(text: str) -> str:
         return lang
     plain = _STRETCHED.sub(r"\1\1", " ".join(words))
     ranked: list[tuple[str, float]] = _identifier().rank(plain)
-    best, score = ranked[0]
-    margin = max(_MARGIN, _MARGIN_AT_START - _MARGIN_FALL * len(plain))
-    if score - dict(ranked)[DEFAULT] < margin:
-        return DEFAULT
-    return _RENAMED.get(best, best)
+    met = set(plain.lower().split())
+    if met & _FOREIGN and not swedish:
+        best = next(lang for lang, _ in ranked if lang != DEFAULT)
+    else:
+        best, score = ranked[0]
+        margin = max(_MARGIN, _MARGIN_AT_START - _MARGIN_FALL * len(plain))
+        if score - dict(ranked)[DEFAULT] < margin:
+            return DEFAULT
+    best = _RENAMED.get(best, best)
+    if best in _NORDIC and bool(met & _NORWEGIAN) != bool(met & _DANISH):
+        return "no" if met & _NORWEGIAN else "da"
+    return best
 
 
 @cache

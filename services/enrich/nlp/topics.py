@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from lyhord import labels
 from lyhord.errors import Misuse
 from lyhord.model import Label
 from services.enrich.nlp.lexicon import Hit, Lexicon, split
 from services.enrich.nlp.words import Vocabulary, Word
 
 FILE = Path(__file__).parent / "data" / "topics.toml"
-OTHER = "ovrigt"
+OTHER = labels.OTHER_TOPIC
 
 # A compound part says less than the word itself, and short ones are often no part at all.
 _PART = 0.7
