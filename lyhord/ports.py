@@ -6,6 +6,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from lyhord.dialogue import Status, Thread
+
 POSTS, TAGGED, REJECTED = "posts", "tagged", "rejected"
 """The topics of the log: validated posts, tagged posts, refused records."""
 
@@ -100,6 +102,25 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadFilters:
+    """Which threads are meant, and when: `now` hides the posts that were written later.
+
+    `municipalities` are SCB codes; several statuses or municipalities are alternatives, none at
+    all is no bound.
+    """
+
+    statuses: Sequence[Status] = ()
+    municipalities: Sequence[str] = ()
+    now: datetime | None = None
+
+    def take(self, thread: Thread) -> bool:
+        """Tell whether a thread is meant, as it stands at `now`."""
+        return (not self.statuses or thread.status in self.statuses) and (
+            not self.municipalities or thread.municipality in self.municipalities
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A found post: its read-out form with `score`, and the marked passage of its text."""
 
@@ -176,6 +197,13 @@ class Store(Protocol):
 
     def get(self, key: str) -> dict[str, Any] | None:
         """Give one document in read-out form, deleted ones too; None where there is none."""
+
+    def threads(self, filters: ThreadFilters = ThreadFilters()) -> Iterator[Thread]:
+        """Give the threads of what was flushed: who waits, the longest first; then the latest.
+
+        A thread belongs to its municipality as `lyhord.dialogue` says. Threads without a live
+        post are left out.
+        """
 
     def close(self) -> None:
         """Let go of files and connections."""

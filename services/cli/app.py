@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 import click
 
+from lyhord.dialogue import STATUSES, Status
 from lyhord.errors import INTERNAL, Fatal, Rejected, Retriable
 from services.cli import output
 
@@ -150,17 +151,49 @@ def search(*, size: int, sort: str, json: bool, **selection: Any) -> None:
 @app.command(cls=_QueryCommand)
 @_selection
 @click.option(
-    "--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "csv", "xlsx"]),
+    default="jsonl",
+    show_default=True,
 )
 def export(*, form: str, **selection: Any) -> None:
     """Write every post that a search finds to stdout, newest first.
 
     In CSV, a cell that a spreadsheet would run as a formula is made harmless by a leading ', which
-    import takes away again.
+    import takes away again. XLSX is a workbook for Excel and its like, with a sheet that says what
+    was asked for; nothing in it is a formula.
+
+    Example: lyhord export 'needs_answer:ja' --since 2026-01-01 --format xlsx > obesvarade.xlsx
     """
     from services.cli.searching import run_export
 
     run_export(selection, form=form)
+
+
+@app.command()
+@click.option(
+    "--status",
+    multiple=True,
+    type=click.Choice(STATUSES),
+    help="Only threads that stand so; may be repeated.",
+)
+@click.option("--municipality", multiple=True, help="SCB code or name; may be repeated.")
+@click.option("--now", metavar="TIME", help="As it stood then: what came later is hidden.")
+@_json
+def threads(
+    *, status: tuple[Status, ...], municipality: tuple[str, ...], now: str | None, json: bool
+) -> None:
+    """List threads: who waits for an answer, the longest first; then the others, the latest first.
+
+    A thread is a post and all that answer it, however deep. It is unanswered while the citizens'
+    latest posts hold one that needs an answer, and the municipality has not written since.
+
+    Example: lyhord threads --status unanswered --municipality Örebro
+    """
+    from services.cli.dialogue import run_threads
+
+    run_threads(status, municipality, now=now, json=json)
 
 
 @app.command()

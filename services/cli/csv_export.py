@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from lyhord.formulas import guard
@@ -32,25 +32,28 @@ def write_csv(rows: Iterable[Mapping[str, Any]]) -> None:
     sys.stdout.flush()
 
 
-def flatten(row: Mapping[str, Any]) -> dict[str, str]:
-    """Make a read-out post a CSV row: nested fields dotted, lists joined by `|`, texts guarded."""
+def flatten(row: Mapping[str, Any], form: Callable[[str], str] = guard) -> dict[str, str]:
+    """Make a read-out post a row of texts: nested fields dotted, lists joined by `|`.
+
+    `form` is given each text, and not the figures among them: it guards against formulas.
+    """
     flat: dict[str, str] = {}
     for name, value in row.items():
         inner = _NESTED.get(name)
         if inner is None:
-            flat[name] = _cell(value)
+            flat[name] = _cell(value, form)
         else:
             items = value if isinstance(value, list) else [value]
             for key in inner:
-                flat[f"{name}.{key}"] = "|".join(_cell(item[key]) for item in items)
+                flat[f"{name}.{key}"] = "|".join(_cell(item[key], form) for item in items)
     return flat
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, form: Callable[[str], str]) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return "|".join(_cell(item) for item in value)
-    return guard(value) if isinstance(value, str) else str(value)
+        return "|".join(_cell(item, form) for item in value)
+    return form(value) if isinstance(value, str) else str(value)

@@ -1,8 +1,10 @@
 """What the commands share: their settings, and where messages go."""
 
 import sys
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lyhord.settings import Settings
@@ -26,6 +28,34 @@ def say(message: str) -> None:
 def complain(message: str) -> None:
     """Tell the user what went wrong, on stderr."""
     say(f"lyhord: {message}")
+
+
+def write_lines(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Write rows to stdout as JSON Lines."""
+    import orjson
+
+    out = sys.stdout.buffer
+    for row in rows:
+        out.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+    out.flush()
+
+
+def time_of(option: str, value: str | None) -> datetime | None:
+    """Read the time that an option gives.
+
+    Raises:
+        Misuse: it is none.
+
+    """
+    from lyhord import times
+    from lyhord.errors import Misuse
+
+    if value is None:
+        return None
+    try:
+        return times.parse_option(value)
+    except ValueError as error:
+        raise Misuse(f"{option} {value!r} {error}") from None
 
 
 def log_to_stderr() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from lyhord import times, wiring
+from lyhord import wiring
 from lyhord.errors import Misuse
 from lyhord.ports import REJECTED, Filters
 from lyhord.query.errors import QueryError, render
@@ -27,7 +27,7 @@ def run_search(selection: Mapping[str, Any], *, size: int, sort: str, json: bool
     except QueryError as error:
         raise Misuse(render(query, error)) from None
     if json:
-        _write(hit.fields | {"score": hit.score} for hit in page.hits)
+        output.write_lines(hit.fields | {"score": hit.score} for hit in page.hits)
         return
     for hit in page.hits:
         fields = hit.fields
@@ -45,6 +45,8 @@ def run_export(selection: Mapping[str, Any], *, form: str) -> None:
 
     """
     query, filters = _read(selection)
+    if form == "xlsx" and sys.stdout.isatty():
+        raise Misuse("a workbook is no text: write it to a file, `lyhord export … > inlagg.xlsx`")
     store = wiring.open_store(output.settings())
     try:
         found = store.scan(query, filters)
@@ -54,8 +56,17 @@ def run_export(selection: Mapping[str, Any], *, form: str) -> None:
         from services.cli.csv_export import write_csv
 
         write_csv(found)
+    elif form == "xlsx":
+        from services.cli.xlsx_export import write_xlsx
+
+        asked = {"Fråga": query} | {
+            f"--{name.replace('_', '-')}": value if isinstance(value, str) else ", ".join(value)
+            for name, value in selection.items()
+            if value and name != "query"
+        }
+        write_xlsx(found, asked, sys.stdout.buffer)
     else:
-        _write(found)
+        output.write_lines(found)
 
 
 def run_rejected(*, json: bool) -> None:
@@ -77,7 +88,7 @@ def run_rejected(*, json: bool) -> None:
         for refusal in latest.values()
     )
     if json:
-        _write(rows)
+        output.write_lines(rows)
         return
     for row in rows:
         where = row.get("file") or f"{row.get('source')} {row['id'] or ''}".strip()
@@ -95,24 +106,8 @@ def _read(selection: Mapping[str, Any]) -> tuple[str, Filters]:
         for name, values in selection.items()
         if name not in ("query", "since", "until") and values
     }
-    since, until = (_time(f"--{name}", selection[name]) for name in ("since", "until"))
+    since, until = (output.time_of(f"--{name}", selection[name]) for name in ("since", "until"))
     return selection["query"], Filters(since=since, until=until, labels=labels)
-
-
-def _time(option: str, value: str | None) -> Any:
-    if value is None:
-        return None
-    try:
-        return times.parse_option(value)
-    except ValueError as error:
-        raise Misuse(f"{option} {value!r} {error}") from None
-
-
-def _write(rows: Iterable[Mapping[str, Any]]) -> None:
-    out = sys.stdout.buffer
-    for row in rows:
-        out.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
-    out.flush()
 
 
 def _marked(text: str, marks: Iterable[tuple[int, int]]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 Run = Callable[..., "Result"]
@@ -209,6 +210,46 @@ def test_what_csv_export_writes_csv_import_reads(run: Run) -> None:
     assert again.code == 0
     assert "not read" not in again.err
     assert run("export").rows == before
+
+
+def test_export_writes_a_workbook(run: Run) -> None:
+    assert run("import", "-", stdin=lines(post(1, "=1+1"), post(2, "vanlig text"))).code == 0
+    book = openpyxl.load_workbook(io.BytesIO(run("export", "*", "--format", "xlsx").out))
+    header, *rows = book["Inlägg"].iter_rows(values_only=True)
+    assert {row[header.index("text")] for row in rows} == {"=1+1", "vanlig text"}
+    about = dict(book["Om urvalet"].iter_rows(values_only=True))
+    assert about["Fråga"] == "*"
+    assert about["Antal inlägg"] == "2"
+
+
+def test_threads_tell_who_waits(run: Run) -> None:
+    answer = post(2, "Hej! Badet öppnar i juni.") | {
+        "in_reply_to": "1",
+        "author_role": "municipality",
+        "created_at": "2026-03-02T08:30:00Z",
+    }
+    question = post(1, "När öppnar badet?") | {"created_at": "2026-02-27T15:30:00Z"}
+    assert run("import", "-", stdin=lines(answer, question)).code == 0
+    assert run("threads", "--json").rows == [
+        {
+            "thread_id": "forum:1",
+            "municipality": "1880",
+            "status": "answered",
+            "opened_at": "2026-02-27T15:30:00Z",
+            "posts": 2,
+            "waiting_since": None,
+            "first_response_at": "2026-03-02T08:30:00Z",
+            "first_response_seconds": 234_000,
+            "first_response_office_seconds": 7_200,
+            "topic": "kultur_fritid",
+            "last_at": "2026-03-02T08:30:00Z",
+        }
+    ]
+    then = run("threads", "--now", "2026-03-01", "--status", "unanswered")
+    assert b"forum:1" in then.out
+    assert "1 of them wait" in then.err
+    assert run("threads", "--municipality", "Karlstad", "--json").rows == []
+    assert run("threads", "--municipality", "Ankeborg").code == 2
 
 
 def test_a_file_has_one_name_however_it_is_reached(run: Run, tmp_path: Path) -> None:

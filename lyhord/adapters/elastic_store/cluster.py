@@ -49,6 +49,19 @@ class Cluster:
         """Name the index that knows in which month's index each post lies."""
         return f"{self.name}-ids{_suffix(generation)}"
 
+    @property
+    def threads_alias(self) -> str:
+        """The name under which all threads are searched."""
+        return f"{self.name}-threads"
+
+    def threads_index(self, generation: int = FIRST) -> str:
+        """Name the index of the threads."""
+        return f"{self.threads_alias}-g{generation}"
+
+    def conversations(self, generation: int = FIRST) -> str:
+        """Name the index of what the threads are folded from."""
+        return f"{self.name}-conversations-g{generation}"
+
     def connect(self) -> Elasticsearch:
         """Make a client; nothing is sent yet."""
         return Elasticsearch(

@@ -24,7 +24,7 @@ def serving(client: Elasticsearch, cluster: Cluster) -> int:
 
 def there(client: Elasticsearch, cluster: Cluster) -> set[int]:
     """Give the generations of which any index is there, complete or not."""
-    patterns = [f"{cluster.alias}-*", f"{cluster.name}-ids*"]
+    patterns = [f"{cluster.alias}-*", f"{cluster.name}-ids*", f"{cluster.threads_alias}-g*"]
     with cluster.retriable():
         return {of(name) for name in client.indices.get(index=patterns, allow_no_indices=True)}
 
@@ -50,13 +50,17 @@ def prepare(client: Elasticsearch, cluster: Cluster, generation: int, *, model: 
         Retriable, Unavailable: Elasticsearch cannot, or does not let us.
 
     """
-    _put_template(client, cluster, generation, serving=generation == serving(client, cluster))
-    with cluster.retriable():
-        registry = cluster.registry(generation)
-        if not client.indices.exists(index=registry):
-            client.options(ignore_status=400).indices.create(
-                index=registry, **mapping.registry(cluster, model)
-            )
+    serves = generation == serving(client, cluster)
+    _put_template(client, cluster, generation, serving=serves)
+    indices: dict[str, dict[str, Any]] = {
+        cluster.registry(generation): mapping.registry(cluster, model),
+        cluster.conversations(generation): mapping.registry(cluster),
+        cluster.threads_index(generation): mapping.threads(cluster, serving=serves),
+    }
+    for name, made in indices.items():
+        with cluster.retriable():
+            if not client.indices.exists(index=name):
+                client.options(ignore_status=400).indices.create(index=name, **made)
 
 
 def switch(
@@ -73,6 +77,16 @@ def switch(
         fresh = [name for name in client.indices.get(index=pattern) if of(name) == generation]
     actions: list[Action] = [{"add": {"index": name, "alias": cluster.alias}} for name in fresh]
     actions += _leaving(client, cluster, generation)
+    actions += [
+        {
+            "remove": {
+                "index": f"{cluster.threads_alias}-g*",
+                "alias": cluster.threads_alias,
+                "must_exist": False,  # an index of a version that knew no threads
+            }
+        },
+        {"add": {"index": cluster.threads_index(generation), "alias": cluster.threads_alias}},
+    ]
     if not change_aliases(client, cluster, [*guards, *actions]):
         return False
     before = there(client, cluster) - {generation}
@@ -117,6 +131,7 @@ def drop(client: Elasticsearch, cluster: Cluster, generation: int) -> None:
     """Delete a generation's indices, template and registry."""
     with cluster.retriable():
         patterns = [cluster.index("*", generation), cluster.registry(generation)]
+        patterns += [cluster.conversations(generation), cluster.threads_index(generation)]
         names = client.indices.get(index=patterns, ignore_unavailable=True)
         for name in names:
             if of(name) == generation:

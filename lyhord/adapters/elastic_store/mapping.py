@@ -74,6 +74,39 @@ def registry(cluster: Cluster, model: str = "") -> dict[str, Any]:
     }
 
 
+def threads(cluster: Cluster, *, serving: bool) -> dict[str, Any]:
+    """Make the settings and mapping of the index of threads (see `conversations`)."""
+    date, whole = {"type": "date"}, {"type": "long"}
+    properties = {
+        "thread_id": _KEYWORD,
+        "municipality": _KEYWORD,
+        "department": _KEYWORD,
+        "status": _KEYWORD,
+        "topic": _KEYWORD,
+        "posts": whole,
+        "opened_at": date,
+        "last_at": date,
+        "waiting_since": date,
+        "first_response_at": date,
+        "first_response_seconds": whole,
+        "first_response_office_seconds": whole,
+        "@timestamp": {"type": "alias", "path": "opened_at"},
+        "held": {
+            "properties": {
+                "thread": {"type": "object", "enabled": False},
+                "component": _KEYWORD,
+                "waiting_since": whole,
+                "last_at": whole,
+            }
+        },
+    }
+    return {
+        "settings": {"number_of_shards": 1, "number_of_replicas": cluster.replicas},
+        "mappings": {"dynamic": False, "properties": properties},
+        "aliases": {cluster.threads_alias: {}} if serving else {},
+    }
+
+
 def _settings(cluster: Cluster) -> dict[str, Any]:
     return {
         "number_of_shards": 1,

@@ -39,34 +39,8 @@ class Reader:
 
     def every(self, query: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """Give all hits, newest first, as they were at the beginning (point in time)."""
-        with self._cluster.retriable():
-            try:
-                snapshot = self._client.open_point_in_time(
-                    index=self._cluster.alias, keep_alive=_KEEP
-                )["id"]
-            except NotFoundError:
-                return
-        after: list[Any] | None = None
-        try:
-            while True:
-                with self._cluster.retriable():
-                    found = self._client.search(
-                        pit={"id": snapshot, "keep_alive": _KEEP},
-                        query=query,
-                        sort=NEWEST,
-                        size=_PAGE,
-                        search_after=after,
-                        track_total_hits=False,
-                        source_excludes=_HIDDEN,
-                    )
-                hits = found["hits"]["hits"]
-                yield from (read_body(hit["_source"]) for hit in hits)
-                if len(hits) < _PAGE:
-                    return
-                snapshot, after = found["pit_id"], hits[-1]["sort"]
-        finally:
-            with self._cluster.retriable():
-                self._client.close_point_in_time(id=snapshot)
+        found = every(self._client, self._cluster, self._cluster.alias, query, NEWEST)
+        return map(read_body, found)
 
     def counts(
         self, query: Mapping[str, Any], *, by: str, then_by: str | None, size: int
@@ -99,6 +73,41 @@ class Reader:
                 )
             except NotFoundError:
                 return None
+
+
+def every(
+    client: Elasticsearch, cluster: Cluster, index: str, query: Mapping[str, Any], order: Any
+) -> Iterator[dict[str, Any]]:
+    """Give the documents of all hits, in order, as they were at the beginning (point in time).
+
+    Where no index is there, there is nothing.
+    """
+    with cluster.retriable():
+        try:
+            snapshot = client.open_point_in_time(index=index, keep_alive=_KEEP)["id"]
+        except NotFoundError:
+            return
+    after: list[Any] | None = None
+    try:
+        while True:
+            with cluster.retriable():
+                found = client.search(
+                    pit={"id": snapshot, "keep_alive": _KEEP},
+                    query=query,
+                    sort=order,
+                    size=_PAGE,
+                    search_after=after,
+                    track_total_hits=False,
+                    source_excludes=_HIDDEN if index == cluster.alias else None,
+                )
+            hits = found["hits"]["hits"]
+            yield from (hit["_source"] for hit in hits)
+            if len(hits) < _PAGE:
+                return
+            snapshot, after = found["pit_id"], hits[-1]["sort"]
+    finally:
+        with cluster.retriable():
+            client.close_point_in_time(id=snapshot)
 
 
 def counted(name: str) -> str:

@@ -3,19 +3,21 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from lyhord.adapters.elastic_store import fence, generations
+from lyhord.adapters.elastic_store import conversations, fence, generations
 from lyhord.adapters.elastic_store.cluster import Cluster
 from lyhord.adapters.elastic_store.compiling import by_relevance, compile_query
 from lyhord.adapters.elastic_store.reading import BEST, NEWEST, Reader
 from lyhord.adapters.elastic_store.writing import Writer
+from lyhord.dialogue import Thread
 from lyhord.errors import Misuse
-from lyhord.ports import Filters, Hit, Page
+from lyhord.ports import Filters, Hit, Page, ThreadFilters
 from lyhord.query.fields import Vocabulary
 from lyhord.query.levelled import Levelled, is_scored
 from lyhord.query.selection import select
 from lyhord.query.snippets import snippet
 
 NOTHING = Filters()
+EVERY_THREAD = ThreadFilters()
 
 
 class ElasticStore:
@@ -87,6 +89,11 @@ class ElasticStore:
     def get(self, key: str) -> dict[str, Any] | None:
         """See `Store.get`."""
         return self._reader.get(key)
+
+    def threads(self, filters: ThreadFilters = EVERY_THREAD) -> Iterator[Thread]:
+        """See `Store.threads`."""
+        generation = generations.serving(self._client, self._cluster)
+        return conversations.read(self._client, self._cluster, generation, filters)
 
     def close(self) -> None:
         """See `Store.close`."""

@@ -1,11 +1,12 @@
 """The works of a batch: one for each post, where it lies, and what came of writing it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from lyhord.adapters.elastic_store.bulk import Answer
 from lyhord.adapters.elastic_store.documents import month_of
+from lyhord.dialogue import Member
 from lyhord.versions import Stored
 
 _GONE = 404
@@ -30,11 +31,16 @@ class Work:
     places: dict[str, Guard] = field(default_factory=dict)
     stored: Stored | None = None
     document: dict[str, Any] = field(default_factory=dict)
+    member: Member | None = None
 
     @property
     def month(self) -> str:
         """The month that it belongs into."""
         return month_of(self.document)
+
+    def refused(self, refusals: Sequence[str | None]) -> bool:
+        """Tell whether nothing of what arrived was taken."""
+        return all(refusals[at] is not None for at, _, _ in self.arrived)
 
     @property
     def in_place(self) -> bool:

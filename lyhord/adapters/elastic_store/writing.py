@@ -17,8 +17,10 @@ from elasticsearch import Elasticsearch
 
 from lyhord.adapters.elastic_store.bulk import Operation, send
 from lyhord.adapters.elastic_store.cluster import FIRST, Cluster
+from lyhord.adapters.elastic_store.conversations import Conversations
 from lyhord.adapters.elastic_store.documents import from_document, to_document
 from lyhord.adapters.elastic_store.works import Try, Work, guard_of
+from lyhord.dialogue import Member
 from lyhord.errors import Retriable
 from lyhord.model import Tagged, version_of
 from lyhord.parsing import parse_each, unreadable
@@ -52,6 +54,8 @@ class Writer:
         self._registry = cluster.registry(generation)
         self._model = model
         self._unrefreshed: set[str] = set()
+        self._conversations = Conversations(client, cluster, generation)
+        self._members: dict[str, Member] = {}
 
     def upsert(self, values: Sequence[bytes]) -> Sequence[str | None]:
         """See `Store.upsert`; what it returns for is safe already."""
@@ -68,6 +72,10 @@ class Writer:
 
     def flush(self) -> None:
         """See `Store.flush`."""
+        if self._members:
+            self._conversations.put(self._members.values())
+            self._conversations.refresh()
+            self._members.clear()
         if self._unrefreshed:
             with self._cluster.retriable():
                 self._client.indices.refresh(
@@ -90,6 +98,12 @@ class Writer:
                 self._locate(works[1:])
             tried = Try(refusals)
             self._write([work for work in works if self._prepare(work, refusals)], tried)
+            # Those too that were there: a crash may have kept them from their threads.
+            self._members |= {
+                work.key: work.member
+                for work in works
+                if work.member and work.key not in tried.again and not work.refused(refusals)
+            }
             works = list(tried.again.values())
             if not works:
                 return
@@ -131,6 +145,7 @@ class Writer:
                 version = version_of(tagged["post"])
                 origin = None if tagged["post"]["deleted"] else version
                 work.document = to_document(tagged, version, origin)
+                work.member = Member.of(tagged)
             except (ValueError, OverflowError) as problem:
                 refusals[at] = unreadable(problem)
             return refusals[at] is None
@@ -141,9 +156,12 @@ class Writer:
                 merged = merge(merged, arrived, model=self._model) if merged else arrived
             except (ValueError, OverflowError) as problem:
                 refusals[at] = unreadable(problem)
-        if merged is None or (merged == before and work.in_place):
+        if merged is None:
             return False
         body = orjson.loads(merged.tagged.model_dump_json())
+        work.member = Member.of(body)
+        if merged == before and work.in_place:
+            return False
         work.document = to_document(body, merged.version, merged.origin)
         return True
 

@@ -27,6 +27,12 @@ class Follower:
             self._index = self._named = None
             return self._searcher()
 
+    def folder(self) -> Path:
+        """Give the folder of the generation that is read."""
+        if not self._fixed:
+            self._follow()
+        return self._folder
+
     def close(self) -> None:
         """Let go of the index."""
         self._index = None

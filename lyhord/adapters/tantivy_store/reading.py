@@ -74,6 +74,14 @@ def stored_bytes(document: tantivy.Document, name: str) -> bytes:
     return value if isinstance(value, bytes) else bytes(value or b"")
 
 
+def every(searcher: tantivy.Searcher) -> Iterator[dict[str, Any]]:
+    """Give all documents as tagged posts, deleted ones too, in no order."""
+    if searcher.num_docs:
+        found = searcher.search(tantivy.Query.all_query(), searcher.num_docs, count=False)
+        for _, address in found.hits:
+            yield orjson.loads(stored_bytes(searcher.doc(address), schema.BODY))
+
+
 def find(searcher: tantivy.Searcher, keys: Sequence[str]) -> dict[str, tantivy.Document]:
     """Give the documents that have these keys."""
     query = tantivy.Query.term_set_query(schema.SCHEMA, schema.KEY, keys)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import tantivy
 
-from lyhord.adapters.tantivy_store import schema
+from lyhord.adapters.tantivy_store import conversations, schema
 from lyhord.adapters.tantivy_store.compiling import compile_query
 from lyhord.adapters.tantivy_store.following import Follower
 from lyhord.adapters.tantivy_store.reading import best, find, latest, newest, read_body
+from lyhord.dialogue import Thread
 from lyhord.errors import Misuse
-from lyhord.ports import Filters, Hit, Page
+from lyhord.ports import Filters, Hit, Page, ThreadFilters
 from lyhord.query.fields import Vocabulary
 from lyhord.query.levelled import Levelled, is_scored
 from lyhord.query.selection import select
@@ -24,6 +25,7 @@ _MOST_BUCKETS = 65_000
 """tantivy's limit of buckets in one aggregation."""
 
 NOTHING = Filters()
+EVERY_THREAD = ThreadFilters()
 
 
 class TantivyStore:
@@ -109,6 +111,10 @@ class TantivyStore:
             return None
         stored = find(searcher, [key]).get(key)
         return read_body(stored) if stored else None
+
+    def threads(self, filters: ThreadFilters = EVERY_THREAD) -> Iterator[Thread]:
+        """See `Store.threads`."""
+        return conversations.read(self._follower.folder(), filters)
 
     def close(self) -> None:
         """See `Store.close`; what was not flushed is forgotten."""

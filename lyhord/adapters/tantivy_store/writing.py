@@ -9,8 +9,10 @@ import orjson
 import tantivy
 
 from lyhord.adapters.tantivy_store import generations, schema
+from lyhord.adapters.tantivy_store.conversations import Conversations
 from lyhord.adapters.tantivy_store.documents import from_document, to_document
-from lyhord.adapters.tantivy_store.reading import find
+from lyhord.adapters.tantivy_store.reading import every, find
+from lyhord.dialogue import Member
 from lyhord.errors import Retriable, Switched
 from lyhord.model import Tagged, version_of
 from lyhord.parsing import parse_each, unreadable
@@ -54,6 +56,10 @@ class Writer:
                 raise Retriable("the index is written by a process that ends", after=0.5) from None
             raise
         self._unflushed: dict[str, bytes | Stored] = {}
+        self._conversations = Conversations(folder)
+        if self._conversations.is_empty:
+            # An index of a version that knew no threads.
+            self._conversations.put(map(Member.of, every(self._index.searcher())))
 
     def upsert(self, values: Sequence[bytes]) -> Sequence[str | None]:
         """See `Store.upsert`."""
@@ -73,6 +79,8 @@ class Writer:
     def flush(self) -> None:
         """See `Store.flush`."""
         if self._unflushed:
+            # First the threads: what is in the index already is not put again after a crash.
+            self._conversations.put(map(_member, self._unflushed.values()))
             self._writer.commit()
             self._unflushed.clear()
             self._index.reload()
@@ -82,6 +90,7 @@ class Writer:
 
     def close(self) -> None:
         """Forget what was not flushed, and wait for merges at work."""
+        self._conversations.close()
         self._writer.rollback()
         self._writer.wait_merging_threads()
 
@@ -114,3 +123,9 @@ class Writer:
     def _known(self, keys: AbstractSet[str]) -> dict[str, tantivy.Document]:
         searcher = self._index.searcher()
         return find(searcher, list(keys)) if keys and searcher.num_docs else {}
+
+
+def _member(put: bytes | Stored) -> Member:
+    if isinstance(put, bytes):
+        return Member.of(orjson.loads(put))
+    return Member.of(put.tagged.model_dump(mode="json"))

@@ -1,0 +1,187 @@
+"""Conversations: the threads of the embedded index, in an SQLite file beside its documents.
+
+Posts that any of their versions linked make a component, which is folded anew whenever one of
+them changes; components only grow. So a thread's posts may arrive in any order, and the fold
+itself (`lyhord.dialogue`) needs to know nothing of what was before.
+"""
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from lyhord import times
+from lyhord.adapters.sqlite import connect, retriable
+from lyhord.dialogue import Member, Thread, rank, threads_of
+from lyhord.dialogue.components import joined
+from lyhord.ports import ThreadFilters
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS members (key TEXT PRIMARY KEY, component TEXT NOT NULL, member BLOB)
+    WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS members_of ON members (component);
+CREATE TABLE IF NOT EXISTS threads (
+    thread_id TEXT PRIMARY KEY, component TEXT NOT NULL, municipality TEXT, status TEXT NOT NULL,
+    waiting_since INTEGER, last_at INTEGER NOT NULL, thread BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS threads_of ON threads (component);
+CREATE INDEX IF NOT EXISTS threads_last ON threads (last_at);
+"""
+# A list is bound as one JSON array: it may be of any length.
+_AMONG = "(SELECT value FROM json_each(?))"
+_KNOWN = f"SELECT key, component FROM members WHERE key IN {_AMONG}"  # noqa: S608 - all of it stands here
+_SIZES = f"SELECT component, count(*) FROM members WHERE component IN {_AMONG} GROUP BY 1"  # noqa: S608 - as above
+_FORGET = f"DELETE FROM threads WHERE component IN {_AMONG}"  # noqa: S608 - as above
+_MEMBERS = f"""
+SELECT component, member FROM members
+WHERE component IN {_AMONG} AND member IS NOT NULL ORDER BY component
+"""  # noqa: S608 - as above
+_ORDER = "ORDER BY waiting_since IS NULL, waiting_since, last_at DESC, thread_id"
+
+
+def file_of(folder: Path) -> Path:
+    """Give the file that belongs to an index's folder."""
+    return folder / "threads.sqlite3"
+
+
+class Conversations:
+    """The one writer of a folder's threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._database = connect(file_of(folder))
+        self._database.executescript(_SCHEMA)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no post was ever put."""
+        return self._database.execute("SELECT 1 FROM members LIMIT 1").fetchone() is None
+
+    def put(self, members: Iterable[Member]) -> None:
+        """Take posts as they are now; safe and visible, with their threads, when this returns.
+
+        Raises:
+            Retriable: the disk is full; nothing was put.
+
+        """
+        changed = {member.key: member for member in members}
+        if not changed:
+            return
+        with retriable():
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                self._fold(self._write(changed))
+                self._database.execute("COMMIT")
+            except BaseException:
+                self._database.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def _write(self, changed: dict[str, Member]) -> Collection[str]:
+        """Write the posts; give the components that changed."""
+        links = [(key, member.parent) for key, member in changed.items()]
+        mentioned = {each for link in links for each in link if each}
+        known = dict(self._database.execute(_KNOWN, (_json(mentioned),)))
+        components, moved = joined(links, known, self._sizes)
+        self._database.executemany(
+            "UPDATE members SET component = ? WHERE component = ?",
+            [(new, old) for old, new in moved.items()],
+        )
+        self._database.execute(_FORGET, (_json(moved),))
+        self._database.executemany(
+            "INSERT INTO members VALUES (?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET member = coalesce(excluded.member, member)",
+            [
+                (
+                    key,
+                    components[key],
+                    orjson.dumps(tuple(changed[key])) if key in changed else None,
+                )
+                for key in mentioned
+            ],
+        )
+        return {components[key] for key in changed}
+
+    def _sizes(self, components: Collection[str]) -> dict[str, int]:
+        return dict(
+            self._database.execute(
+                _SIZES,
+                (_json(components),),
+            )
+        )
+
+    def _fold(self, components: Collection[str]) -> None:
+        rows = [
+            (
+                thread.thread_id,
+                component,
+                thread.municipality,
+                thread.status,
+                thread.waiting_since,
+                thread.last_at,
+                orjson.dumps(tuple(thread)),
+            )
+            for component, members in _members(self._database, components)
+            for thread in threads_of(members)
+        ]
+        self._database.execute(_FORGET, (_json(components),))
+        self._database.executemany("INSERT INTO threads VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def read(folder: Path, filters: ThreadFilters) -> Iterator[Thread]:
+    """Give the threads that were put, in order; none where no file is there."""
+    file = file_of(folder)
+    if not file.exists():
+        return
+    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as database:
+        database.execute("BEGIN")
+        now = None if filters.now is None else times.micros(filters.now)
+        where, values = _where(filters, now)
+        found = database.execute(f"SELECT thread FROM threads {where} {_ORDER}", values)  # noqa: S608 - values are bound
+        stored = (Thread(*orjson.loads(row[0])) for row in found)
+        later = [] if now is None else _as_of(database, now, filters)
+        yield from merge(stored, sorted(later, key=rank), key=rank)
+
+
+def _where(filters: ThreadFilters, now: int | None) -> tuple[str, list[Any]]:
+    bounds: list[tuple[str, Any]] = []
+    if filters.statuses:
+        bounds.append((f"status IN {_AMONG}", _json(filters.statuses)))
+    if filters.municipalities:
+        bounds.append((f"municipality IN {_AMONG}", _json(filters.municipalities)))
+    if now is not None:
+        bounds.append(("last_at <= ?", now))
+    where = " AND ".join(bound for bound, _ in bounds)
+    return f"WHERE {where}" if where else "", [value for _, value in bounds]
+
+
+def _as_of(database: sqlite3.Connection, now: int, filters: ThreadFilters) -> list[Thread]:
+    """Fold anew, without their later posts, the threads that go on after `now`."""
+    found = database.execute("SELECT DISTINCT component FROM threads WHERE last_at > ?", (now,))
+    later = [row[0] for row in found]
+    return [
+        thread
+        for _, members in _members(database, later)
+        for thread in threads_of(members, now=now)
+        if thread.last_at <= now and filters.take(thread)
+    ]
+
+
+def _members(
+    database: sqlite3.Connection, components: Collection[str]
+) -> Iterator[tuple[str, list[Member]]]:
+    found = database.execute(_MEMBERS, (_json(components),))
+    for component, rows in groupby(found, key=itemgetter(0)):
+        yield component, [Member(*orjson.loads(row[1])) for row in rows]
+
+
+def _json(values: Iterable[str]) -> str:
+    return orjson.dumps(list(values)).decode()
