@@ -123,14 +123,15 @@ def _response_times(asked: Member | None, response: Member | None) -> dict[str, 
     return {
         "first_response_seconds": (response.created - asked.created) // _SECOND,
         "first_response_office_seconds": office_seconds(
-            _moment(asked.created), _moment(response.created)
+            moment(asked.created), moment(response.created)
         ),
     }
 
 
-def _moment(micros: Micros) -> datetime:
+def moment(micros: Micros) -> datetime:
+    """Give a time as UTC."""
     return _EPOCH + timedelta(microseconds=micros)
 
 
 def _written(micros: Micros | None) -> str | None:
-    return None if micros is None else times.format_utc(_moment(micros))
+    return None if micros is None else times.format_utc(moment(micros))

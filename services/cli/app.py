@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 import click
 
 from lyhord.dialogue import STATUSES, Status
+from lyhord.dialogue.groups import BYS, By
 from lyhord.errors import INTERNAL, Fatal, Rejected, Retriable
 from services.cli import output
 
@@ -194,6 +195,30 @@ def threads(
     from services.cli.dialogue import run_threads
 
     run_threads(status, municipality, now=now, json=json)
+
+
+@app.command()
+@click.option(
+    "--by",
+    type=click.Choice(BYS),
+    default="municipality",
+    show_default=True,
+    help="What the threads are grouped by.",
+)
+@click.option("--municipality", multiple=True, help="SCB code or name; may be repeated.")
+@click.option("--now", metavar="TIME", help="As it stood then: what came later is hidden.")
+@_json
+def responses(*, by: By, municipality: tuple[str, ...], now: str | None, json: bool) -> None:
+    """Tell how many threads that asked for an answer got one, and how fast.
+
+    By the clock and in office hours (weekdays 8-17, holidays off), with the share that was answered
+    within a working day. Threads in which nobody asked anything are not counted.
+
+    Example: lyhord responses --by month --municipality Örebro
+    """
+    from services.cli.dialogue import run_responses
+
+    run_responses(municipality, by=by, now=now, json=json)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""`lyhord threads`: conversations, and who waits for an answer."""
+"""`lyhord threads` and `responses`: who waits for an answer, and how fast answers come."""
 
 import sys
 from collections import Counter
@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 
 from lyhord import municipalities, wiring
 from lyhord.dialogue import Status, Thread
+from lyhord.dialogue.groups import By
+from lyhord.dialogue.responses import Responses, responses
 from lyhord.errors import Misuse
 from lyhord.ports import ThreadFilters
 from services.cli import output
 
+_HEADER = ("", "asked", "answered", "within a day", "median", "p90", "office median", "p90")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
@@ -23,8 +26,7 @@ def run_threads(
         Misuse: a municipality or the time cannot be meant.
 
     """
-    moment = output.time_of("--now", now) or datetime.now(UTC)
-    filters = ThreadFilters(statuses, [_code(name) for name in names], moment)
+    moment, filters = _meant(names, now, statuses)
     found = wiring.open_store(output.settings()).threads(filters)
     if json:
         output.write_lines(thread.line() for thread in found)
@@ -34,6 +36,50 @@ def run_threads(
         told[thread.status] += 1
         sys.stdout.write(_told(thread, moment) + "\n")
     output.say(f"{told.total():,} threads, {told['unanswered']:,} of them wait for an answer")
+
+
+def run_responses(names: Sequence[str], *, by: By, now: str | None, json: bool) -> None:
+    """Print how threads were answered, group by group, as JSON Lines or as a table.
+
+    Raises:
+        Misuse: a municipality or the time cannot be meant.
+
+    """
+    moment, filters = _meant(names, now)
+    threads = wiring.open_store(output.settings()).threads(filters)
+    found = responses(threads, by=by, now=moment)
+    if json:
+        output.write_lines(each._asdict() for each in found)
+        return
+    rows = [_HEADER, *(_row(each, by) for each in found)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for name, *figures in rows:
+        cells = [f"{cell:>{width}}" for cell, width in zip(figures, widths[1:], strict=True)]
+        sys.stdout.write("  ".join([name.ljust(widths[0]), *cells]) + "\n")
+
+
+def _row(found: Responses, by: By) -> tuple[str, ...]:
+    name = found.group or "-"
+    times = (found.median_seconds, found.p90_seconds)
+    office = (found.median_office_seconds, found.p90_office_seconds)
+    return (
+        (municipalities.name_of(name) or name) if by == "municipality" else name,
+        f"{found.asked:,}",
+        f"{_share(found.share_answered)} ({found.answered:,})",
+        f"{_share(found.share_within_day)} of {found.due:,}",
+        *("-" if seconds is None else _span(seconds) for seconds in (*times, *office)),
+    )
+
+
+def _share(share: float | None) -> str:
+    return "-" if share is None else f"{share:.0%}"
+
+
+def _meant(
+    names: Sequence[str], now: str | None, statuses: Sequence[Status] = ()
+) -> tuple[datetime, ThreadFilters]:
+    moment = output.time_of("--now", now) or datetime.now(UTC)
+    return moment, ThreadFilters(statuses, [_code(name) for name in names], moment)
 
 
 def _code(name: str) -> str:
