@@ -5,6 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from lyhord.errors import Misuse
+
 _FILE = Path(__file__).parent / "data" / "municipalities.csv"
 _FOLD = str.maketrans("åäöéü", "aaoeu")
 _SUFFIXES = (" kommun", " stad", " kommuns", " stads")
@@ -67,6 +69,19 @@ def all_municipalities() -> tuple[Municipality, ...]:
             )
             for row in csv.DictReader(lines)
         )
+
+
+def meant(text: str) -> str:
+    """Return the SCB code that a user means by a code or a name.
+
+    Raises:
+        Misuse: it is neither.
+
+    """
+    code = text if exists(text) else code_of(text)
+    if code is None:
+        raise Misuse(f"municipality {text!r} is neither an SCB code nor a municipality's name")
+    return code
 
 
 @cache

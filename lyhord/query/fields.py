@@ -90,6 +90,12 @@ FIELDS = _table(
 _ALIASES = {name.removeprefix("metrics."): name for name in FIELDS if name.startswith("metrics.")}
 
 
+def countable() -> list[str]:
+    """Give the names that posts can be counted by."""
+    fields = [name for name, field in FIELDS.items() if field.kind is not FieldKind.TEXT]
+    return ["day", "month", *fields]
+
+
 def find(name: str) -> Field | None:
     """Look a field up by the name that a user typed: any case, `-` for `_`, `likes` alone."""
     name = name.casefold().replace("-", "_")

@@ -151,6 +151,24 @@ def search(*, size: int, sort: str, json: bool, **selection: Any) -> None:
 
 @app.command(cls=_QueryCommand)
 @_selection
+@click.option("--by", default="topic", show_default=True, help="A field, or day, month.")
+@click.option("--then-by", help="Another field: each count is parted by it.")
+@_json
+def counts(*, by: str, then_by: str | None, json: bool, **selection: Any) -> None:
+    """Count the posts that a search finds by a field, by day or month, and within that by another.
+
+    Says what the counts are of, and which versions of the tagger judged the posts: a change of
+    model is no trend.
+
+    Example: lyhord counts snöröjning --by month --then-by sentiment --since 2024-01-01
+    """
+    from services.cli.counting import run_counts
+
+    run_counts(selection, by=by, then_by=then_by, json=json)
+
+
+@app.command(cls=_QueryCommand)
+@_selection
 @click.option(
     "--format",
     "form",

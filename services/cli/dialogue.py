@@ -9,7 +9,6 @@ from lyhord import municipalities, wiring
 from lyhord.dialogue import Status, Thread
 from lyhord.dialogue.groups import By
 from lyhord.dialogue.responses import Responses, responses
-from lyhord.errors import Misuse
 from lyhord.ports import ThreadFilters
 from services.cli import output
 
@@ -79,14 +78,7 @@ def _meant(
     names: Sequence[str], now: str | None, statuses: Sequence[Status] = ()
 ) -> tuple[datetime, ThreadFilters]:
     moment = output.time_of("--now", now) or datetime.now(UTC)
-    return moment, ThreadFilters(statuses, [_code(name) for name in names], moment)
-
-
-def _code(name: str) -> str:
-    code = name if municipalities.exists(name) else municipalities.code_of(name)
-    if code is None:
-        raise Misuse(f"--municipality {name!r} is neither an SCB code nor a municipality's name")
-    return code
+    return moment, ThreadFilters(statuses, [municipalities.meant(name) for name in names], moment)
 
 
 def _told(thread: Thread, now: datetime) -> str:

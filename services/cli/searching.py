@@ -20,7 +20,7 @@ def run_search(selection: Mapping[str, Any], *, size: int, sort: str, json: bool
         Misuse: the query or a filter cannot be meant.
 
     """
-    query, filters = _read(selection)
+    query, filters = read_selection(selection)
     store = wiring.open_store(output.settings())
     try:
         page = store.search(query, filters, size=size, sort=sort)
@@ -44,7 +44,7 @@ def run_export(selection: Mapping[str, Any], *, form: str) -> None:
         Misuse: the query or a filter cannot be meant.
 
     """
-    query, filters = _read(selection)
+    query, filters = read_selection(selection)
     if form == "xlsx" and sys.stdout.isatty():
         raise Misuse("a workbook is no text: write it to a file, `lyhord export … > inlagg.xlsx`")
     store = wiring.open_store(output.settings())
@@ -100,7 +100,13 @@ def _place_name(refusal: Mapping[str, Any]) -> str:
     return "file" if origin == "-" or origin.startswith("/") else "source"
 
 
-def _read(selection: Mapping[str, Any]) -> tuple[str, Filters]:
+def read_selection(selection: Mapping[str, Any]) -> tuple[str, Filters]:
+    """Read the query and the filters that a command was given.
+
+    Raises:
+        Misuse: a time cannot be meant.
+
+    """
     labels = {
         name: list(values)
         for name, values in selection.items()

@@ -14,6 +14,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from lyhord import labels, municipalities, times
 from lyhord.ports import Filters, Store
 from lyhord.query.errors import QueryError, render
+from services.web.api import add_api
 from services.web.charts import columns
 
 _HERE = files("services.web")
@@ -39,7 +40,7 @@ def create_app(store: Store, *, hosts: list[str]) -> FastAPI:
             cannot reach a page on this machine through a name of its own (DNS rebinding).
 
     """
-    app = FastAPI(title="Lyhörd", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="Lyhörd", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts)
     app.mount("/static", StaticFiles(directory=str(_HERE / "static")))
     templates = Jinja2Templates(directory=str(_HERE / "templates"))
@@ -72,6 +73,7 @@ def create_app(store: Store, *, hosts: list[str]) -> FastAPI:
             request, "start.html", view | {"q": q, "chosen": chosen}, 400 if view["error"] else 200
         )
 
+    add_api(app, store)
     return app
 
 

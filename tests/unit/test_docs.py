@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from lyhord.adapters.sqlite_log import SqliteLog
+from lyhord.adapters.tantivy_store import TantivyStore
 from lyhord.crashpoints import NAMES
 from lyhord.health import Watch
 from lyhord.health.metrics import registry
@@ -14,6 +15,7 @@ from lyhord.query.fields import FIELDS
 from lyhord.settings import FeedSettings, FolderSettings, Settings
 from lyhord.telemetry import Telemetry
 from services.cli.app import app
+from services.web.app import create_app
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*.md")])
@@ -40,6 +42,12 @@ def test_every_source_setting_is_documented(kind: type[FeedSettings | FolderSett
     missing = [field for field in kind.model_fields if f"`{field}`" not in facts]
     assert missing == []
     assert f"`{name}`" in page("docs/adding-a-source.md")
+
+
+def test_every_path_of_the_api_is_documented(tmp_path: Path) -> None:
+    paths = create_app(TantivyStore(tmp_path), hosts=["*"]).openapi()["paths"]
+    text = page("docs/api.md")
+    assert [path for path in paths if path.startswith("/api/") and f"`{path}`" not in text] == []
 
 
 def test_every_field_of_a_query_is_documented() -> None:

@@ -10,7 +10,7 @@ from lyhord.adapters.elastic_store.documents import read_body
 from lyhord.adapters.elastic_store.mapping import CREATED, HELD, path
 from lyhord.errors import Misuse
 from lyhord.indexing import DAY, MONTH
-from lyhord.query.fields import FIELDS, FieldKind
+from lyhord.query.fields import FIELDS, FieldKind, countable
 
 NEWEST = [{CREATED: "desc"}, {"id": "asc"}]
 BEST = [{"_score": "desc"}, *NEWEST]
@@ -123,7 +123,7 @@ def counted(name: str) -> str:
         return name
     field = FIELDS.get("topic" if name == "topics" else name)
     if field is None or field.kind is FieldKind.TEXT:
-        raise Misuse(f"posts cannot be counted by {name!r}")
+        raise Misuse(f"posts cannot be counted by {name!r}; by {', '.join(countable())} they can")
     return path(field)
 
 

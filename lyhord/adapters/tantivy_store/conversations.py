@@ -32,6 +32,8 @@ CREATE TABLE IF NOT EXISTS threads (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS threads_of ON threads (component);
 CREATE INDEX IF NOT EXISTS threads_last ON threads (last_at);
+CREATE INDEX IF NOT EXISTS threads_rank
+    ON threads (waiting_since IS NULL, waiting_since, last_at DESC, thread_id);
 """
 # A list is bound as one JSON array: it may be of any length.
 _AMONG = "(SELECT value FROM json_each(?))"

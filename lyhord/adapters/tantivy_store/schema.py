@@ -4,7 +4,7 @@ import tantivy
 
 from lyhord.errors import Misuse
 from lyhord.indexing import DAY, MAIN_TOPIC, MONTH
-from lyhord.query.fields import FIELDS, Field, FieldKind
+from lyhord.query.fields import FIELDS, Field, FieldKind, countable
 
 KEY, LIVE, WORDS, CREATED, RECENCY = "key", "live", "words", "created_at", "recency"
 BODY, META = "body", "meta"
@@ -71,5 +71,5 @@ def counted(name: str) -> str:
         return MAIN_TOPIC
     field = FIELDS.get("topic" if name == "topics" else name)
     if field is None or field.kind is FieldKind.TEXT:
-        raise Misuse(f"posts cannot be counted by {name!r}")
+        raise Misuse(f"posts cannot be counted by {name!r}; by {', '.join(countable())} they can")
     return index_name(field)

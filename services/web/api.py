@@ -1,0 +1,253 @@
+"""The read API: posts, counts, threads and response times as JSON, as the commands give them.
+
+Pages are followed by a cursor: what `next` gives is asked for as `cursor`, with all else the same.
+"""
+
+import base64
+import binascii
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import dropwhile, islice
+from typing import Annotated, Any, Literal
+
+import orjson
+from fastapi import APIRouter, Depends, FastAPI, Query, Request
+from fastapi.responses import JSONResponse, Response
+
+from lyhord import municipalities, times
+from lyhord.dialogue import Status, rank
+from lyhord.dialogue.groups import By
+from lyhord.dialogue.responses import responses
+from lyhord.errors import Misuse, Retriable
+from lyhord.ports import Filters, Store, ThreadFilters
+from lyhord.query.errors import QueryError, render
+
+MOST = 1_000
+"""Rows of a page, at most."""
+_DEEPEST = 10_000
+"""Posts that can be paged through by relevance; by `newest` there is no end."""
+_MOMENT = timedelta(microseconds=1)
+
+Labels = Annotated[list[str], Query()]
+Size = Annotated[int, Query(ge=1, le=MOST)]
+
+
+class Selection:
+    """The query and filters that every selection of posts has, as the commands have them."""
+
+    def __init__(  # noqa: PLR0913 - one parameter for each filter
+        self,
+        *,
+        q: Annotated[str, Query(description="Lucene syntax; * or nothing finds everything.")] = "*",
+        since: Annotated[str | None, Query(description="From this time or day on.")] = None,
+        until: Annotated[str | None, Query(description="Before this time or day.")] = None,
+        municipality: Labels = [],  # noqa: B006 - FastAPI copies it
+        topic: Labels = [],  # noqa: B006 - as above
+        sentiment: Labels = [],  # noqa: B006 - as above
+        kind: Labels = [],  # noqa: B006 - as above
+        source: Labels = [],  # noqa: B006 - as above
+        author_role: Labels = [],  # noqa: B006 - as above
+        place: Labels = [],  # noqa: B006 - as above
+    ) -> None:
+        self.query = q
+        labels = {
+            "municipality": municipality,
+            "topic": topic,
+            "sentiment": sentiment,
+            "kind": kind,
+            "source": source,
+            "author_role": author_role,
+            "place": place,
+        }
+        self.filters = Filters(
+            since=_time("since", since),
+            until=_time("until", until),
+            labels={name: values for name, values in labels.items() if values},
+        )
+
+    def before(self, moment: datetime) -> Filters:
+        """Narrow the filters to what was written at `moment` or earlier."""
+        until = moment + _MOMENT
+        known = self.filters.until
+        return Filters(self.filters.since, min(known or until, until), self.filters.labels)
+
+
+Chosen = Annotated[Selection, Depends()]
+Now = Annotated[str | None, Query(description="As it stood then; later posts are hidden.")]
+Cursor = Annotated[str | None, Query(description="What `next` of the page before gave.")]
+
+
+def add_api(app: FastAPI, store: Store) -> None:
+    """Add the API to an application, and the answers that its mistakes get."""
+    router = APIRouter(prefix="/api", responses={400: {"description": "what cannot be meant"}})
+
+    @router.get("/posts")
+    def posts(
+        selection: Chosen,
+        *,
+        sort: Literal["relevance", "newest"] = "relevance",
+        size: Size = 20,
+        cursor: Cursor = None,
+    ) -> Response:
+        """Search posts: their fields flat, `score`, and the marked passage of the text."""
+        if sort == "newest":
+            return _json(_newest(store, selection, size, _read(cursor, str, str)))
+        return _json(_best(store, selection, size, _read(cursor, int)))
+
+    @router.get("/counts")
+    def counts(
+        selection: Chosen,
+        *,
+        by: str = "topic",
+        then_by: str | None = None,
+        size: Size = MOST,
+    ) -> Response:
+        """Count posts by a field, `day` or `month`, and within that by another.
+
+        `total` is what the shares are of; `models` tells which versions of the tagger judged them.
+        """
+        query, filters = selection.query, selection.filters
+        found = store.counts(query, filters, by=by, then_by=then_by, size=size)
+        return _json(
+            {
+                "total": store.search(query, filters, size=1, sort="newest").total,
+                "models": store.counts(query, filters, by="model"),
+                "counts": found,
+            }
+        )
+
+    @router.get("/threads")
+    def threads(
+        *,
+        status: Annotated[list[Status], Query()] = [],  # noqa: B006 - FastAPI copies it
+        municipality: Labels = [],  # noqa: B006 - as above
+        now: Now = None,
+        size: Size = 100,
+        cursor: Cursor = None,
+    ) -> Response:
+        """List threads: who waits for an answer, the longest first; then the latest."""
+        filters = ThreadFilters(status, _codes(municipality), _time("now", now) or _present())
+        after = _read(cursor, bool, int, int, str)
+        found = store.threads(filters)
+        if after is not None:
+            found = dropwhile(lambda thread: rank(thread) <= tuple(after), found)
+        page = list(islice(found, size + 1))
+        more = _cursor(rank(page[size - 1])) if len(page) > size else None
+        return _json({"threads": [thread.line() for thread in page[:size]], "next": more})
+
+    @router.get("/responses")
+    def response_times(
+        *,
+        by: By = "municipality",
+        municipality: Labels = [],  # noqa: B006 - FastAPI copies it
+        now: Now = None,
+    ) -> Response:
+        """Tell how many threads that asked were answered, and how fast, group by group."""
+        moment = _time("now", now) or _present()
+        found = store.threads(ThreadFilters((), _codes(municipality), moment))
+        groups = [each._asdict() for each in responses(found, by=by, now=moment)]
+        return _json({"by": by, "now": times.format_utc(moment), "groups": groups})
+
+    app.include_router(router)
+    app.add_exception_handler(QueryError, _unreadable)
+    app.add_exception_handler(Misuse, _misuse)
+    app.add_exception_handler(Retriable, _away)
+
+
+def _newest(
+    store: Store, selection: Selection, size: int, after: list[Any] | None
+) -> dict[str, Any]:
+    filters = selection.filters
+    total = store.search(selection.query, filters, size=1, sort="newest").total
+    found: Iterator[Mapping[str, Any]]
+    if after is None:
+        found = store.scan(selection.query, filters)
+    else:
+        written, key = after
+        found = store.scan(selection.query, selection.before(_moment(written)))
+        found = dropwhile(lambda row: row["created_at"] == written and row["id"] <= key, found)
+    page = list(islice(found, size + 1))
+    more = None
+    if len(page) > size:
+        more = _cursor([page[size - 1]["created_at"], page[size - 1]["id"]])
+    return {"total": total, "posts": page[:size], "next": more}
+
+
+def _best(store: Store, selection: Selection, size: int, after: list[Any] | None) -> dict[str, Any]:
+    start = after[0] if after else 0
+    if not 0 <= start < _DEEPEST:
+        raise Misuse(f"cursor: relevance ends at {_DEEPEST:,} posts; sort by newest instead")
+    end = min(start + size, _DEEPEST)
+    page = store.search(selection.query, selection.filters, size=end)
+    rows = [
+        dict(hit.fields) | {"score": hit.score, "snippet": hit.snippet, "marks": hit.marks}
+        for hit in page.hits[start:]
+    ]
+    more = _cursor([end]) if rows and end < min(page.total, _DEEPEST) else None
+    return {"total": page.total, "posts": rows, "next": more}
+
+
+def _cursor(values: Any) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(list(values))).decode()
+
+
+def _read(cursor: str | None, *kinds: type) -> list[Any] | None:
+    """Read a cursor back.
+
+    Raises:
+        Misuse: it is none that this page gives.
+
+    """
+    if cursor is None:
+        return None
+    try:
+        values = orjson.loads(base64.urlsafe_b64decode(cursor))
+    except (binascii.Error, ValueError):
+        values = None
+    if not isinstance(values, list) or [type(value) for value in values] != [*kinds]:
+        raise Misuse("cursor: it is not what `next` gave for these parameters")
+    return values
+
+
+def _time(name: str, value: str | None) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        return times.parse_option(value)
+    except ValueError as error:
+        raise Misuse(f"{name} {value!r} {error}") from None
+
+
+def _moment(written: str) -> datetime:
+    try:
+        return times.parse(written)
+    except ValueError as error:
+        raise Misuse(f"cursor: {error}") from None
+
+
+def _present() -> datetime:
+    return datetime.now(UTC)
+
+
+def _codes(names: list[str]) -> list[str]:
+    return [municipalities.meant(name) for name in names]
+
+
+def _json(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(body), status, headers, "application/json")
+
+
+def _unreadable(request: Request, error: Exception) -> Response:
+    assert isinstance(error, QueryError)  # noqa: S101 - it is registered for these
+    query = request.query_params.get("q", "")
+    told = {"error": error.message, "position": error.position, "shown": render(query, error)}
+    return JSONResponse(told, 400)
+
+
+def _misuse(_: Request, error: Exception) -> Response:
+    return JSONResponse({"error": str(error)}, 400)
+
+
+def _away(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Retriable)  # noqa: S101 - as above
+    return JSONResponse({"error": str(error)}, 503, {"Retry-After": str(int(error.after) + 1)})
