@@ -55,10 +55,10 @@ class Thread(NamedTuple):
         }
 
 
-def rank(thread: Thread) -> tuple[Any, ...]:
-    """Order threads: who waits, the longest first; then the latest."""
+def rank(thread: Thread) -> tuple[bool, Micros, str]:
+    """Order threads: who waits, the longest first; then the others, the latest first."""
     waits = thread.waiting_since
-    return waits is None, waits or 0, -thread.last_at, thread.thread_id
+    return waits is None, -thread.last_at if waits is None else waits, thread.thread_id
 
 
 def threads_of(members: Iterable[Member], *, now: Micros | None = None) -> list[Thread]:

@@ -136,8 +136,9 @@ def import_command(
 @click.option(
     "--sort", type=click.Choice(["relevance", "newest"]), default="relevance", show_default=True
 )
+@click.option("--fold", is_flag=True, help="Show near-duplicates once, with how many there are.")
 @_json
-def search(*, size: int, sort: str, json: bool, **selection: Any) -> None:
+def search(*, size: int, sort: str, fold: bool, json: bool, **selection: Any) -> None:
     """Search posts: Lucene syntax, levelled for Swedish; * or nothing finds everything.
 
     A filter may be repeated: its values are alternatives.
@@ -146,7 +147,7 @@ def search(*, size: int, sort: str, json: bool, **selection: Any) -> None:
     """
     from services.cli.searching import run_search
 
-    run_search(selection, size=size, sort=sort, json=json)
+    run_search(selection, size=size, sort=sort, fold=fold, json=json)
 
 
 @app.command(cls=_QueryCommand)
@@ -165,6 +166,79 @@ def counts(*, by: str, then_by: str | None, json: bool, **selection: Any) -> Non
     from services.cli.counting import run_counts
 
     run_counts(selection, by=by, then_by=then_by, json=json)
+
+
+@app.command(cls=_QueryCommand)
+@_selection
+@click.option("--size", type=click.IntRange(1, 200), default=20, show_default=True)
+@_json
+def terms(*, size: int, json: bool, **selection: Any) -> None:
+    """Give the words that tell the posts of a search from all others, the most telling first.
+
+    Example: lyhord terms --municipality Örebro --since 2026-03-01
+    """
+    from services.cli.analysing import run_terms
+
+    run_terms(selection, size=size, json=json)
+
+
+@app.command()
+@click.argument("id")
+@click.option("--size", type=click.IntRange(1, 1_000), default=20, show_default=True)
+@_json
+def similar(*, id: str, size: int, json: bool) -> None:  # noqa: A002 - what it is called everywhere
+    """Find the posts that are most like the post ID (source:id), the likest first.
+
+    Example: lyhord similar facebook:123
+    """
+    from services.cli.analysing import run_similar
+
+    run_similar(id, size=size, json=json)
+
+
+@app.command(cls=_QueryCommand)
+@_selection
+@click.option("--size", type=click.IntRange(1, 10_000), default=100, show_default=True)
+@click.option("--seed", default=0, show_default=True, help="Another seed draws others.")
+@click.option(
+    "--format", "form", type=click.Choice(["jsonl", "csv"]), default="csv", show_default=True
+)
+def sample(*, size: int, seed: int, form: str, **selection: Any) -> None:
+    """Draw posts of a search at random, to be read and coded by hand.
+
+    The CSV has an empty column `coded`: fill in what you would have called each post, and let
+    `lyhord agreement` tell how far that agrees with the tags.
+
+    Example: lyhord sample snöröjning --size 200 > att_koda.csv
+    """
+    from services.cli.analysing import run_sample
+
+    run_sample(selection, size=size, seed=seed, form=form)
+
+
+@app.command(cls=_QueryCommand)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_selection
+@click.option(
+    "--field",
+    type=click.Choice(["sentiment", "topic", "kind", "stance"]),
+    default="sentiment",
+    show_default=True,
+    help="What was coded.",
+)
+@_json
+def agreement(*, file: Path, field: str, json: bool, **selection: Any) -> None:
+    """Tell how far a coded sample agrees with the tags, and what the shares then really are.
+
+    FILE is what `lyhord sample` wrote, with its column `coded` filled; QUERY and filters are those
+    that it was drawn by. Gives Krippendorff's alpha, and each label's share with the tagger's
+    error carried into a 95 % interval.
+
+    Example: lyhord agreement kodat.csv snöröjning
+    """
+    from services.cli.analysing import run_agreement
+
+    run_agreement(file, selection, field=field, json=json)
 
 
 @app.command(cls=_QueryCommand)

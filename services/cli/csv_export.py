@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from lyhord.formulas import guard
@@ -22,10 +22,10 @@ COLUMNS = tuple(
 )
 
 
-def write_csv(rows: Iterable[Mapping[str, Any]]) -> None:
-    """Stream read-out posts to stdout as CSV (RFC 4180, UTF-8)."""
+def write_csv(rows: Iterable[Mapping[str, Any]], *, more: Sequence[str] = ()) -> None:
+    """Stream read-out posts to stdout as CSV (RFC 4180, UTF-8), with `more` empty columns."""
     sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # a real file here
-    writer = csv.DictWriter(sys.stdout, COLUMNS, restval="", lineterminator="\r\n")
+    writer = csv.DictWriter(sys.stdout, (*COLUMNS, *more), restval="", lineterminator="\r\n")
     writer.writeheader()
     for row in rows:
         writer.writerow(flatten(row))

@@ -1,19 +1,21 @@
 """`lyhord search`, `export` and `rejected`: reading out what is stored."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
 
 from lyhord import wiring
 from lyhord.errors import Misuse
-from lyhord.ports import REJECTED, Filters
+from lyhord.ports import REJECTED, Filters, Hit
 from lyhord.query.errors import QueryError, render
 from services.cli import output
 
 
-def run_search(selection: Mapping[str, Any], *, size: int, sort: str, json: bool) -> None:
+def run_search(
+    selection: Mapping[str, Any], *, size: int, sort: str, fold: bool, json: bool
+) -> None:
     """Print the hits of a search, as JSON Lines or for reading.
 
     Raises:
@@ -26,15 +28,15 @@ def run_search(selection: Mapping[str, Any], *, size: int, sort: str, json: bool
         page = store.search(query, filters, size=size, sort=sort)
     except QueryError as error:
         raise Misuse(render(query, error)) from None
-    if json:
-        output.write_lines(hit.fields | {"score": hit.score} for hit in page.hits)
-        return
-    for hit in page.hits:
-        fields = hit.fields
-        about = (fields["created_at"], fields["source"], fields["municipality"], fields["topic"])
-        sys.stdout.write("  ".join(str(part) for part in about) + f"  {fields['id']}\n")
-        sys.stdout.write(f"    {_marked(hit.snippet, hit.marks)}\n")
-    output.say(f"{len(page.hits)} of {page.total:,} posts")
+    if fold:
+        from lyhord.analysis.selections import folded
+
+        pairs = list(folded(page.hits))
+        tell_hits([hit for hit, _ in pairs], [copies for _, copies in pairs], json=json)
+    else:
+        tell_hits(page.hits, json=json)
+    if not json:
+        output.say(f"{len(page.hits)} of {page.total:,} posts")
 
 
 def run_export(selection: Mapping[str, Any], *, form: str) -> None:
@@ -67,6 +69,24 @@ def run_export(selection: Mapping[str, Any], *, form: str) -> None:
         write_xlsx(found, asked, sys.stdout.buffer)
     else:
         output.write_lines(found)
+
+
+def tell_hits(
+    hits: Sequence[Hit], copies: Sequence[Sequence[str]] | None = None, *, json: bool
+) -> None:
+    """Print hits, as JSON Lines or for reading; with the ids of the near-duplicates of each."""
+    if json:
+        output.write_lines(
+            hit.fields | {"score": hit.score} | ({"copies": copies[at]} if copies else {})
+            for at, hit in enumerate(hits)
+        )
+        return
+    for at, hit in enumerate(hits):
+        fields = hit.fields
+        about = (fields["created_at"], fields["source"], fields["municipality"], fields["topic"])
+        more = f"  (+{len(copies[at])})" if copies and copies[at] else ""
+        sys.stdout.write("  ".join(str(part) for part in about) + f"  {fields['id']}{more}\n")
+        sys.stdout.write(f"    {_marked(hit.snippet, hit.marks)}\n")
 
 
 def run_rejected(*, json: bool) -> None:

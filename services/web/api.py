@@ -127,7 +127,7 @@ def add_api(app: FastAPI, store: Store) -> None:
     ) -> Response:
         """List threads: who waits for an answer, the longest first; then the latest."""
         filters = ThreadFilters(status, _codes(municipality), _time("now", now) or _present())
-        after = _read(cursor, bool, int, int, str)
+        after = _read(cursor, bool, int, str)
         found = store.threads(filters)
         if after is not None:
             found = dropwhile(lambda thread: rank(thread) <= tuple(after), found)

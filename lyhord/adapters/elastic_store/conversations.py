@@ -31,9 +31,9 @@ _PAUSE = 0.05
 _AT_ONCE = 2_000
 """Documents that are read by one request."""
 _GONE = 404
-_WAITING, _LAST = "held.waiting_since", "held.last_at"
-_ORDER = [{_WAITING: "asc"}, {_LAST: "desc"}, {"thread_id": "asc"}]
-"""As `rank` orders them: what has no such field comes last."""
+_LAST = "held.last_at"
+_ORDER = [{"held.quiet": "asc"}, {"held.at": "asc"}, {"thread_id": "asc"}]
+"""As `rank` orders them."""
 
 
 @dataclass(slots=True)
@@ -214,12 +214,14 @@ class Conversations:
 
 def to_document(thread: Thread, component: str) -> dict[str, Any]:
     """Make a thread's document: what is read out, and under `held` what it is made of again."""
+    quiet, at, _ = rank(thread)
     return thread.line() | {
         "department": thread.department,
         "held": {
             "thread": list(thread),
             "component": component,
-            "waiting_since": thread.waiting_since,
+            "quiet": quiet,
+            "at": at,
             "last_at": thread.last_at,
         },
     }

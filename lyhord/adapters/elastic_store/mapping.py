@@ -95,7 +95,8 @@ def threads(cluster: Cluster, *, serving: bool) -> dict[str, Any]:
             "properties": {
                 "thread": {"type": "object", "enabled": False},
                 "component": _KEYWORD,
-                "waiting_since": whole,
+                "quiet": {"type": "boolean"},
+                "at": whole,
                 "last_at": whole,
             }
         },

@@ -28,23 +28,25 @@ CREATE TABLE IF NOT EXISTS members (key TEXT PRIMARY KEY, component TEXT NOT NUL
 CREATE INDEX IF NOT EXISTS members_of ON members (component);
 CREATE TABLE IF NOT EXISTS threads (
     thread_id TEXT PRIMARY KEY, component TEXT NOT NULL, municipality TEXT, status TEXT NOT NULL,
-    waiting_since INTEGER, last_at INTEGER NOT NULL, thread BLOB NOT NULL
+    quiet INTEGER NOT NULL, at INTEGER NOT NULL, last_at INTEGER NOT NULL, thread BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS threads_of ON threads (component);
 CREATE INDEX IF NOT EXISTS threads_last ON threads (last_at);
-CREATE INDEX IF NOT EXISTS threads_rank
-    ON threads (waiting_since IS NULL, waiting_since, last_at DESC, thread_id);
+CREATE INDEX IF NOT EXISTS threads_rank ON threads (quiet, at, thread_id);
+CREATE INDEX IF NOT EXISTS threads_rank_of ON threads (municipality, quiet, at, thread_id);
 """
 # A list is bound as one JSON array: it may be of any length.
 _AMONG = "(SELECT value FROM json_each(?))"
 _KNOWN = f"SELECT key, component FROM members WHERE key IN {_AMONG}"  # noqa: S608 - all of it stands here
 _SIZES = f"SELECT component, count(*) FROM members WHERE component IN {_AMONG} GROUP BY 1"  # noqa: S608 - as above
 _FORGET = f"DELETE FROM threads WHERE component IN {_AMONG}"  # noqa: S608 - as above
+_LATER = "SELECT component FROM threads INDEXED BY threads_last WHERE last_at > ?"
 _MEMBERS = f"""
 SELECT component, member FROM members
 WHERE component IN {_AMONG} AND member IS NOT NULL ORDER BY component
 """  # noqa: S608 - as above
-_ORDER = "ORDER BY waiting_since IS NULL, waiting_since, last_at DESC, thread_id"
+_ORDER = "ORDER BY quiet, at, thread_id"
+"""As `rank` orders them."""
 
 
 def file_of(folder: Path) -> Path:
@@ -113,12 +115,7 @@ class Conversations:
         return {components[key] for key in changed}
 
     def _sizes(self, components: Collection[str]) -> dict[str, int]:
-        return dict(
-            self._database.execute(
-                _SIZES,
-                (_json(components),),
-            )
-        )
+        return dict(self._database.execute(_SIZES, (_json(components),)))
 
     def _fold(self, components: Collection[str]) -> None:
         rows = [
@@ -127,7 +124,7 @@ class Conversations:
                 component,
                 thread.municipality,
                 thread.status,
-                thread.waiting_since,
+                *rank(thread)[:2],
                 thread.last_at,
                 orjson.dumps(tuple(thread)),
             )
@@ -135,7 +132,7 @@ class Conversations:
             for thread in threads_of(members)
         ]
         self._database.execute(_FORGET, (_json(components),))
-        self._database.executemany("INSERT INTO threads VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        self._database.executemany("INSERT INTO threads VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def read(folder: Path, filters: ThreadFilters) -> Iterator[Thread]:
@@ -155,20 +152,25 @@ def read(folder: Path, filters: ThreadFilters) -> Iterator[Thread]:
 
 def _where(filters: ThreadFilters, now: int | None) -> tuple[str, list[Any]]:
     bounds: list[tuple[str, Any]] = []
+    # The + keeps SQLite from these columns' indices: in order, the first rows come at once.
+    if filters.statuses and "unanswered" not in filters.statuses:
+        bounds.append(("quiet = ?", True))
     if filters.statuses:
-        bounds.append((f"status IN {_AMONG}", _json(filters.statuses)))
-    if filters.municipalities:
-        bounds.append((f"municipality IN {_AMONG}", _json(filters.municipalities)))
+        bounds.append((f"+status IN {_AMONG}", _json(filters.statuses)))
+    if len(filters.municipalities) == 1:
+        bounds.append(("municipality = ?", filters.municipalities[0]))
+    elif filters.municipalities:
+        bounds.append((f"+municipality IN {_AMONG}", _json(filters.municipalities)))
     if now is not None:
-        bounds.append(("last_at <= ?", now))
+        bounds.append(("+last_at <= ?", now))
     where = " AND ".join(bound for bound, _ in bounds)
     return f"WHERE {where}" if where else "", [value for _, value in bounds]
 
 
 def _as_of(database: sqlite3.Connection, now: int, filters: ThreadFilters) -> list[Thread]:
     """Fold anew, without their later posts, the threads that go on after `now`."""
-    found = database.execute("SELECT DISTINCT component FROM threads WHERE last_at > ?", (now,))
-    later = [row[0] for row in found]
+    found = database.execute(_LATER, (now,))
+    later = {row[0] for row in found}
     return [
         thread
         for _, members in _members(database, later)
