@@ -11,7 +11,7 @@ _FEWEST = 3
 """Posts of the selection that a telling term stands in, at least."""
 _CHANCE = 2.0
 """Standard deviations that a difference must have."""
-_PRIOR = 1_000.0
+_PRIOR = 300.0
 """Posts that the background counts as where a term is rare (Monroe et al. 2008, eq. 22)."""
 
 
@@ -59,7 +59,8 @@ def telling(
 
 
 def _log_odds(count: int, posts: int, prior: float) -> float:
-    return math.log((count + prior) / (posts + _PRIOR - count - prior))
+    # One post more in which it is not: it may be in all of them.
+    return math.log((count + prior) / (1 + posts + _PRIOR - count - prior))
 
 
 def _counted(texts: Iterable[str]) -> tuple[Counter[str], int]:
