@@ -314,6 +314,26 @@ def responses(*, by: By, municipality: tuple[str, ...], now: str | None, json: b
 
 
 @app.command()
+@click.argument("municipalities", nargs=-1)
+@click.option("--since", metavar="TIME", help="From this time or day on (inclusive).")
+@click.option("--until", metavar="TIME", help="Before this time or day (exclusive).")
+@_json
+def compare(
+    *, municipalities: tuple[str, ...], since: str | None, until: str | None, json: bool
+) -> None:
+    """Put MUNICIPALITIES (SCB codes or names; all without) beside each other.
+
+    Accounts by network, posts and comments a month, what was asked and answered, and how fast. No
+    figure about citizens is told where fewer than five wrote.
+
+    Example: lyhord compare Örebro Malmö Gotland --since 2026-01-01
+    """
+    from services.cli.dialogue import run_compare
+
+    run_compare(municipalities, since=since, until=until, json=json)
+
+
+@app.command()
 @click.option("--json", is_flag=True, expose_value=False, hidden=True)
 def tag() -> None:
     """Tag texts from stdin (JSON Lines or plain lines): a JSON line out for each line in.

@@ -1,4 +1,4 @@
-"""`lyhord threads` and `responses`: who waits for an answer, and how fast answers come."""
+"""`lyhord threads`, `responses`, `compare`: who waits, how fast answers come, and where."""
 
 import sys
 from collections import Counter
@@ -13,6 +13,17 @@ from lyhord.ports import ThreadFilters
 from services.cli import output
 
 _HEADER = ("", "asked", "answered", "within a day", "median", "p90", "office median", "p90")
+_COMPARED = (
+    "",
+    "accounts, networks",
+    "own posts a month",
+    "comments a month",
+    "negative",
+    "asked",
+    "answered",
+    "within a day",
+    "office median",
+)
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
@@ -50,7 +61,48 @@ def run_responses(names: Sequence[str], *, by: By, now: str | None, json: bool) 
     if json:
         output.write_lines(each._asdict() for each in found)
         return
-    rows = [_HEADER, *(_row(each, by) for each in found)]
+    _table([_HEADER, *(_row(each, by) for each in found)])
+
+
+def run_compare(names: Sequence[str], *, since: str | None, until: str | None, json: bool) -> None:
+    """Print municipalities beside each other, as JSON Lines or as a table.
+
+    Raises:
+        Misuse: a municipality or a time cannot be meant.
+
+    """
+    from lyhord.analysis.comparing import compare
+
+    found = compare(
+        wiring.open_store(output.settings()),
+        [municipalities.meant(name) for name in names],
+        since=output.time_of("--since", since),
+        until=output.time_of("--until", until),
+    )
+    if json:
+        output.write_lines(each._asdict() for each in found)
+        return
+    rows = [_COMPARED]
+    for each in found:
+        accounts = sum(map(len, each.accounts.values()))
+        rows.append(
+            (
+                municipalities.name_of(each.municipality) or each.municipality,
+                f"{accounts} on {len(each.accounts)}",
+                f"{each.own_posts_a_month:.1f}",
+                "-" if each.comments_a_month is None else f"{each.comments_a_month:.1f}",
+                _share(each.share_negative),
+                "-" if each.asked is None else f"{each.asked:,}",
+                _share(each.share_answered),
+                _share(each.share_within_day),
+                "-" if each.median_office_seconds is None else _span(each.median_office_seconds),
+            )
+        )
+    _table(rows)
+    output.say("- : fewer than five citizens wrote, or nothing was asked")
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> None:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for name, *figures in rows:
         cells = [f"{cell:>{width}}" for cell, width in zip(figures, widths[1:], strict=True)]

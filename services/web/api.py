@@ -15,6 +15,8 @@ from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from lyhord import municipalities, times
+from lyhord.analysis import selections
+from lyhord.analysis.comparing import compare
 from lyhord.dialogue import Status, rank
 from lyhord.dialogue.groups import By
 from lyhord.dialogue.responses import responses
@@ -147,6 +149,24 @@ def add_api(app: FastAPI, store: Store) -> None:
         found = store.threads(ThreadFilters((), _codes(municipality), moment))
         groups = [each._asdict() for each in responses(found, by=by, now=moment)]
         return _json({"by": by, "now": times.format_utc(moment), "groups": groups})
+
+    @router.get("/compare")
+    def compared(
+        *,
+        municipality: Labels = [],  # noqa: B006 - FastAPI copies it
+        since: str | None = None,
+        until: str | None = None,
+    ) -> Response:
+        """Put municipalities beside each other; no figure is of fewer than five citizens."""
+        start, end = _time("since", since), _time("until", until)
+        found = compare(store, _codes(municipality), since=start, until=end)
+        return _json({"municipalities": [each._asdict() for each in found]})
+
+    @router.get("/terms")
+    def telling(selection: Chosen, *, size: Size = 20) -> Response:
+        """Give the words that tell a selection from the rest, the most telling first."""
+        found = selections.terms(store, selection.query, selection.filters, size=size)
+        return _json({"terms": [term._asdict() for term in found]})
 
     app.include_router(router)
     app.add_exception_handler(QueryError, _unreadable)

@@ -81,6 +81,13 @@ def test_response_times_are_told(get: Any) -> None:
     assert (group["group"], group["asked"], group["answered"]) == ("forum", 40, 15)
 
 
+def test_no_figure_is_of_fewer_than_five_citizens(get: Any) -> None:
+    [found] = get("compare")["municipalities"]
+    assert (found["municipality"], found["own_posts"]) == ("1880", 15)
+    # The posts of this test have no authors.
+    assert (found["authors"], found["comments"], found["share_answered"]) == (None, None, None)
+
+
 @pytest.mark.parametrize(
     ("path", "parameters", "told"),
     [
@@ -99,7 +106,7 @@ def test_mistakes_are_told(get: Any, path: str, parameters: dict[str, str], told
     assert told in str(get(path, 400, **parameters))
 
 
-@pytest.mark.parametrize("path", ["posts", "counts", "threads", "responses"])
+@pytest.mark.parametrize("path", ["posts", "counts", "threads", "responses", "compare", "terms"])
 def test_no_request_breaks_the_server(app: Any, path: str) -> None:
     operation = schemathesis.openapi.from_asgi("/api/openapi.json", app)[f"/api/{path}"]["GET"]
 
