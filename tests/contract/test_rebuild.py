@@ -163,6 +163,20 @@ def test_the_new_index_is_seen_at_once_and_only_then(runtime: Runtime) -> None:
     assert models(runtime.reader()) == {"1": NEW, "2": NEW}
 
 
+def test_threads_are_those_of_the_index_that_serves(runtime: Runtime) -> None:
+    writer, reader = runtime.writer(), runtime.reader()
+    put(writer, tagged(1, model=OLD), tagged(2, model=OLD))
+    rebuild = runtime.rebuild()
+    put(rebuild.store, tagged(1))
+    assert sorted(thread.thread_id for thread in reader.threads()) == ["forum:1", "forum:2"]
+    rebuild.fence()
+    rebuild.switch()
+    assert [thread.thread_id for thread in reader.threads()] == ["forum:1"]
+    writer.close()
+    assert rebuild.remove_old()
+    assert [thread.thread_id for thread in runtime.reader().threads()] == ["forum:1"]
+
+
 def test_a_writer_learns_of_the_switch_and_goes_on_in_the_new_index(runtime: Runtime) -> None:
     writer, reader = runtime.writer(), runtime.reader()
     put(writer, tagged(1, model=OLD))

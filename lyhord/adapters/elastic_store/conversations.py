@@ -130,6 +130,8 @@ class Conversations:
             rows = self._mget(sorted(wanted))
             wanted = set()
             for row in rows:
+                if "error" in row:  # writing would make the index again, without its mapping
+                    raise Retriable(f"Elasticsearch has no index {self._components}", after=_PAUSE)
                 if not row.get("found"):
                     continue
                 source = row["_source"]

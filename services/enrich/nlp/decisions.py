@@ -9,6 +9,8 @@ from services.enrich.nlp.linear import Likelihoods
 
 _SECOND_TOPIC = 0.25
 """How likely a further topic has to be, to be named."""
+_CLEAR = 0.5
+"""The support of a topic of a municipality's own that puts it first: one of its clear words."""
 _OPPOSITE = 1.5
 """How much worse than by one step it is to be wrong about an attitude by two."""
 
@@ -16,14 +18,16 @@ _OPPOSITE = 1.5
 def topics(likely: Likelihoods, ruled: Sequence[Label] = ()) -> tuple[Label, ...]:
     """Name the topics that are likely, the likeliest first.
 
-    Of what the rules named, the topics that the models do not know (a municipality's own) count.
+    Of what the rules named, the topics that the models do not know (a municipality's own) count;
+    one with clear support goes first: whoever adds a topic wants its posts there.
     """
     best = _best(likely)
     named = [
         (score, label) for label, score in likely.items() if label == best or score >= _SECOND_TOPIC
     ]
     own = [(each.score, each.label) for each in ruled if each.label not in likely]
-    ordered = sorted((*named, *own), key=lambda pair: (-pair[0], pair[1]))
+    clear = {label for score, label in own if score >= _CLEAR}
+    ordered = sorted((*named, *own), key=lambda pair: (pair[1] not in clear, -pair[0], pair[1]))
     return tuple(Label(label=label, score=round(score, 3)) for score, label in ordered)
 
 
