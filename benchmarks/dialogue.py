@@ -3,7 +3,8 @@
     python -m benchmarks.dialogue [--count N] [--elasticsearch]
 
 Posts are tagged beforehand (what a tag says costs the index nothing). Conversations are of 1 to
-some hundred posts, over three years, in 290 municipalities; one post in twenty arrives late. With `--elasticsearch` a real server is started for it.
+some hundred posts, over three years, in 290 municipalities; one post in twenty arrives late.
+With `--elasticsearch` a real server is started for it.
 """
 
 import argparse
