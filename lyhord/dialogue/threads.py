@@ -20,8 +20,9 @@ _SECOND = 1_000_000
 class Thread(NamedTuple):
     """A conversation as it stands at some time; times are microseconds since 1970.
 
-    ``waiting_since`` is when the first post was written that waits for an answer now;
-    ``asked_at`` is when the first citizen wrote, which response times count from.
+    ``waiting_since`` is when the first post was written that waits for an answer now, and
+    ``waiting`` which that is; ``asked_at`` is when the first citizen wrote, which response times
+    count from.
     """
 
     thread_id: str
@@ -33,6 +34,7 @@ class Thread(NamedTuple):
     opened_at: Micros
     last_at: Micros
     waiting_since: Micros | None
+    waiting: str | None
     asked_at: Micros | None
     first_response_at: Micros | None
     first_response_seconds: int | None
@@ -105,6 +107,7 @@ def _thread(root: str, posts: Sequence[Member]) -> Thread:
         opened_at=posts[0].created,
         last_at=posts[-1].created,
         waiting_since=waits and waits.created,
+        waiting=waits and waits.key,
         asked_at=asked and asked.created,
         first_response_at=response and response.created,
         **_response_times(asked, response),

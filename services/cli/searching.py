@@ -8,7 +8,7 @@ import orjson
 
 from lyhord import wiring
 from lyhord.errors import Misuse
-from lyhord.ports import REJECTED, Filters, Hit
+from lyhord.ports import REJECTED, Filters, Hit, Store
 from lyhord.query.errors import QueryError, render
 from services.cli import output
 
@@ -35,8 +35,17 @@ def run_search(
         tell_hits([hit for hit, _ in pairs], [copies for _, copies in pairs], json=json)
     else:
         tell_hits(page.hits, json=json)
-    if not json:
-        output.say(f"{len(page.hits)} of {page.total:,} posts")
+    if json:
+        return
+    output.say(f"{len(page.hits)} of {page.total:,} posts")
+    if not page.total and (other := _suggested(store, query)):
+        output.say(f"did you mean: {other}")
+
+
+def _suggested(store: Store, query: str) -> str | None:
+    from lyhord.query.suggesting import suggest
+
+    return suggest(query, lambda word: store.search(word, size=1, sort="newest").total)
 
 
 def run_export(selection: Mapping[str, Any], *, form: str) -> None:

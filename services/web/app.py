@@ -1,4 +1,4 @@
-"""The start page: a search box, the latest posts, and what they are about, day by day."""
+"""The pages: posts to search and what they are about, day by day; and who waits for an answer."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -14,6 +14,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from lyhord import labels, municipalities, times
 from lyhord.ports import Filters, Store
 from lyhord.query.errors import QueryError, render
+from lyhord.query.suggesting import suggest
+from services.web import queue
 from services.web.api import add_api
 from services.web.charts import columns
 
@@ -46,6 +48,7 @@ def create_app(store: Store, *, hosts: list[str]) -> FastAPI:
     templates = Jinja2Templates(directory=str(_HERE / "templates"))
     templates.env.globals |= {"labels": labels, "municipality_name": municipalities.name_of}
     templates.env.filters |= {"local": _local, "passages": passages, "safe_url": safe_url}
+    templates.env.filters |= {"span": queue.span, "share": queue.share}
 
     @app.middleware("http")
     async def guard(request: Request, call_next: Any) -> Response:
@@ -53,11 +56,11 @@ def create_app(store: Store, *, hosts: list[str]) -> FastAPI:
         response.headers.update(_HEADERS)
         return response
 
-    @app.get("/health")
+    @app.get("/health", include_in_schema=False)
     def health() -> dict[str, str]:
         return {"status": "ok"}
 
-    @app.get("/")
+    @app.get("/", include_in_schema=False)
     def start(  # noqa: PLR0913 - one parameter for each of the page's filters
         request: Request,
         *,
@@ -70,8 +73,20 @@ def create_app(store: Store, *, hosts: list[str]) -> FastAPI:
         chosen = dict(zip(_FILTERS, (municipality, topic, sentiment, source), strict=True))
         view = _view(store, q, {name: values for name, values in chosen.items() if any(values)})
         return templates.TemplateResponse(
-            request, "start.html", view | {"q": q, "chosen": chosen}, 400 if view["error"] else 200
+            request,
+            "start.html",
+            view | {"q": q, "chosen": chosen, "here": "start"},
+            400 if view["error"] else 200,
         )
+
+    @app.get("/vantar", include_in_schema=False)
+    def waiting(
+        request: Request,
+        *,
+        municipality: Chosen = [],  # noqa: B006 - FastAPI copies it
+    ) -> HTMLResponse:
+        told = queue.view(store, municipality)
+        return templates.TemplateResponse(request, "vantar.html", told | {"here": "vantar"})
 
     add_api(app, store)
     return app
@@ -88,8 +103,12 @@ def _view(store: Store, query: str, chosen: Mapping[str, list[str]]) -> dict[str
         found = store.counts("*", by="municipality")
     except QueryError as error:
         return {"error": render(query, error), "total": 0, "hits": (), "topics": (), "found": ()}
+    other = None
+    if not page.total:
+        other = suggest(query, lambda word: store.search(word, size=1, sort="newest").total)
     return {
         "error": None,
+        "suggested": other,
         "total": page.total,
         "hits": page.hits,
         "topics": sorted(by_topic.items(), key=lambda item: -item[1]),

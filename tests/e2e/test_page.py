@@ -63,6 +63,24 @@ def test_the_start_page_lives(page: Page, address: str) -> None:
     assert problems == []
 
 
+def test_the_queue_shows_who_has_waited_longest(page: Page, address: str) -> None:
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text))
+    page.goto(address)
+    page.get_by_role("link", name="Väntar på svar").click()
+    expect(page.get_by_role("heading", name="De som har väntat längst")).to_be_visible()
+    assert page.locator("article").count() == 50
+    assert page.locator("article .answer").count() == 50
+    times = page.locator("article time").evaluate_all("all => all.map(one => one.dateTime)")
+    assert times == sorted(times)
+    page.get_by_role("link", name="Orust").click()
+    expect(page.get_by_label("Kommun")).to_have_value("1421")
+    places = page.locator("article .about").all_inner_texts()
+    assert places
+    assert all("Orust" in place for place in places)
+    assert problems == []
+
+
 def test_searching_marks_the_words(page: Page, address: str) -> None:
     page.goto(address)
     page.get_by_label("Sök bland inläggen").fill("vattenläcka")
@@ -92,6 +110,6 @@ def test_the_keyboard_is_enough(page: Page, address: str) -> None:
     page.goto(address)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Till inläggen"
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    for _ in ("Lyhörd", "Inlägg", "Väntar på svar", "Sök"):
+        page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "q"

@@ -51,7 +51,8 @@ _ORDER = "ORDER BY quiet, at, thread_id"
 
 def file_of(folder: Path) -> Path:
     """Give the file that belongs to an index's folder."""
-    return folder / "threads.sqlite3"
+    # Another number with another content: the index is folded into a new file then.
+    return folder / "threads-1.sqlite3"
 
 
 class Conversations:
