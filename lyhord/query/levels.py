@@ -110,8 +110,7 @@ def _token(token: swedish.Token) -> Iterator[Levelled]:
             yield ExactPhrase(levels.exact, EXACT)
             yield from _forms(levels.lemmas)
             for lemma in levels.lemmas:
-                for parts in swedish.splits(lemma):
-                    yield Adjacent(tuple(f"={part}" for part in parts), WHOLE)
+                yield from _apart(lemma)
         case "hashtag":
             yield ExactPhrase(levels.marks)
             for meant in swedish.unfold(levels.exact[-1]):
@@ -122,6 +121,19 @@ def _token(token: swedish.Token) -> Iterator[Levelled]:
             yield ExactPhrase(levels.marks)
         case _:
             yield ExactPhrase(levels.exact[-1:], EXACT)
+
+
+def _apart(lemma: str) -> Iterator[Levelled]:
+    """Give the ways in which a compound may stand apart, well or badly: `skol skjuts` too."""
+    for parts in swedish.splits(lemma):
+        yield Adjacent(tuple(f"={part}" for part in parts), WHOLE)
+        last = parts[-1]
+        if lemma.endswith(last) and (first := lemma.removesuffix(last)) != parts[0]:
+            yield Adjacent((f"^{first}", f"={last}"), WHOLE)
+    for cut in range(_SHORTEST_PART, len(lemma) - _SHORTEST_PART + 1):
+        first, last = lemma[:cut], lemma[cut:]
+        if swedish.known(first) and swedish.known(last):
+            yield Adjacent((f"^{first}", f"={swedish.lemma(last)}"), WHOLE)
 
 
 def _forms(lemmas: Sequence[str]) -> Iterator[Levelled]:
