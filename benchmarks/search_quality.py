@@ -70,7 +70,7 @@ def read(folder: Path = FOLDER) -> tuple[dict[str, str], list[Query]]:
     return texts, [
         query._replace(
             grades=dict(query.grades)
-            | {by_text[text]: grade for text, grade in more.get(query.text, {}).items()}
+            | {by_text[text]: grade for text, grade in more.get(query.text, {}).items() if grade}
         )
         for query in queries
     ]

@@ -40,13 +40,15 @@ _ORDER = [{"held.quiet": "asc"}, {"held.at": "asc"}, {"thread_id": "asc"}]
 class Component:
     """Posts that are linked, as their leader's document has them.
 
-    ``turn`` grows with every change; ``threads`` are the ids that were written of it last.
+    ``turn`` grows with every change; ``threads`` are the ids that were written of it last, and
+    ``folded`` what they are now.
     """
 
     turn: int = 0
     members: dict[str, list[Any]] = field(default_factory=dict)
     threads: list[str] = field(default_factory=list)
     guard: Guard | None = None
+    folded: dict[str, Thread] = field(default_factory=dict)
 
     def put(self, members: Iterable[Member]) -> None:
         """Take posts as they are now."""
@@ -152,8 +154,9 @@ class Conversations:
         for name in names:
             each = components[name]
             each.turn += 1
-            folded = [thread.thread_id for thread in each.fold()]
-            each.threads = folded + [old for old in each.threads if old not in folded]
+            each.folded = {thread.thread_id: thread for thread in each.fold()}
+            gone = [old for old in each.threads if old not in each.folded]
+            each.threads = [*each.folded, *gone]
             target = {"_index": self._components, "_id": name}
             action = {"index": target | each.guard} if each.guard else {"create": target}
             operations.append(Operation(action, each.document()))
@@ -183,12 +186,11 @@ class Conversations:
         """Write the threads' documents, and remove those that are no threads any more."""
         operations = []
         for name, each in components.items():
-            folded = {thread.thread_id: thread for thread in each.fold()}
             for thread_id in each.threads:
                 target: dict[str, Any] = {"_index": self._threads, "_id": thread_id}
                 target |= {"version": each.turn, "version_type": "external_gte"}
-                if thread_id in folded:
-                    document = to_document(folded[thread_id], name)
+                if thread := each.folded.get(thread_id):
+                    document = to_document(thread, name)
                     operations.append(Operation({"index": target}, document))
                 else:
                     operations.append(Operation({"delete": target}))
