@@ -17,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 from statistics import median
+from typing import TypeVar
 
 import orjson
 
@@ -26,8 +27,10 @@ from lyhord import municipalities, swedish, times
 from lyhord.adapters.elastic_store import Cluster, ElasticStore
 from lyhord.adapters.tantivy_store import TantivyStore
 from lyhord.dialogue.responses import responses
+from lyhord.errors import Retriable
 from lyhord.ports import Store, ThreadFilters
 
+_Result = TypeVar("_Result")
 _BATCH, _FLUSH = 2_000, 20_000
 _SPAN = 3 * 365 * 86_400
 _END = datetime(2026, 11, 1, tzinfo=UTC)
@@ -114,14 +117,23 @@ def fill(store: Store, count: int) -> float:
         asked = time.perf_counter()
         batch = list(islice(values, _BATCH))
         making += time.perf_counter() - asked
-        if batch and any(refusals := store.upsert(batch)):
+        if batch and any(refusals := _until_taken(lambda: store.upsert(batch))):  # noqa: B023 - called at once
             raise SystemExit(f"refused: {refusals}")
         unflushed += len(batch)
         if unflushed >= _FLUSH or not batch:
-            store.flush()
+            _until_taken(store.flush)
             unflushed = 0
         if not batch:
             return time.perf_counter() - began - making
+
+
+def _until_taken(call: Callable[[], _Result]) -> _Result:
+    """Try again as the index stage does: Elasticsearch may be short of memory for a moment."""
+    while True:
+        try:
+            return call()
+        except Retriable as problem:
+            time.sleep(problem.after)
 
 
 def questions(store: Store) -> dict[str, Callable[[], object]]:

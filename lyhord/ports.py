@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from lyhord.dialogue import Status, Thread
+from lyhord.dialogue import Order, Status, Thread
 
 POSTS, TAGGED, REJECTED = "posts", "tagged", "rejected"
 """The topics of the log: validated posts, tagged posts, refused records."""
@@ -103,15 +103,16 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class ThreadFilters:
-    """Which threads are meant, and when: `now` hides the posts that were written later.
+    """Which threads are meant, when, and in which order (see `lyhord.dialogue.rank`).
 
     `municipalities` are SCB codes; several statuses or municipalities are alternatives, none at
-    all is no bound.
+    all is no bound. `now` hides the posts that were written later.
     """
 
     statuses: Sequence[Status] = ()
     municipalities: Sequence[str] = ()
     now: datetime | None = None
+    order: Order = "waiting"
 
     def take(self, thread: Thread) -> bool:
         """Tell whether a thread is meant, as it stands at `now`."""
@@ -199,7 +200,7 @@ class Store(Protocol):
         """Give one document in read-out form, deleted ones too; None where there is none."""
 
     def threads(self, filters: ThreadFilters = ThreadFilters()) -> Iterator[Thread]:
-        """Give the threads of what was flushed: who waits, the longest first; then the latest.
+        """Give the threads of what was flushed, in the order that the filters name.
 
         A thread belongs to its municipality as `lyhord.dialogue` says. Threads without a live
         post are left out.

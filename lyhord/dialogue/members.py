@@ -26,6 +26,8 @@ class Member(NamedTuple):
     official: bool = False
     needs_answer: bool = False
     topic: str | None = None
+    kind: str | None = None
+    sentiment: str | None = None
 
     @classmethod
     def of(cls, tagged: Mapping[str, Any]) -> Self:
@@ -54,6 +56,8 @@ class Member(NamedTuple):
             official=post["author_role"] == "municipality",
             needs_answer=tags["needs_answer"],
             topic=tags["topic"],
+            kind=tags["kind"],
+            sentiment=tags["sentiment"]["label"],
         )
 
     @property

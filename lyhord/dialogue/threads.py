@@ -9,6 +9,7 @@ from lyhord import times
 from lyhord.dialogue.members import Member, Micros
 from lyhord.dialogue.office import office_seconds
 from lyhord.dialogue.roots import roots_of
+from lyhord.dialogue.urgency import urgency
 from lyhord.labels import OTHER_TOPIC
 
 Status = Literal["unanswered", "answered", "none-needed"]
@@ -21,8 +22,8 @@ class Thread(NamedTuple):
     """A conversation as it stands at some time; times are microseconds since 1970.
 
     ``waiting_since`` is when the first post was written that waits for an answer now, and
-    ``waiting`` which that is; ``asked_at`` is when the first citizen wrote, which response times
-    count from.
+    ``waiting`` which that is; ``urgency`` is what `urgency` says of those that wait; ``asked_at``
+    is when the first citizen wrote, which response times count from.
     """
 
     thread_id: str
@@ -35,6 +36,7 @@ class Thread(NamedTuple):
     last_at: Micros
     waiting_since: Micros | None
     waiting: str | None
+    urgency: int
     asked_at: Micros | None
     first_response_at: Micros | None
     first_response_seconds: int | None
@@ -57,10 +59,18 @@ class Thread(NamedTuple):
         }
 
 
-def rank(thread: Thread) -> tuple[bool, Micros, str]:
-    """Order threads: who waits, the longest first; then the others, the latest first."""
+Order = Literal["waiting", "urgent"]
+ORDERS: tuple[Order, ...] = ("waiting", "urgent")
+
+
+def rank(thread: Thread, order: Order = "waiting") -> tuple[bool, int, Micros, str]:
+    """Order threads: who waits, the longest or the most urgent first; then the others, the latest.
+
+    The figures are: quiet, urgency (0 where that is not asked for), a time, the id.
+    """
     waits = thread.waiting_since
-    return waits is None, -thread.last_at if waits is None else waits, thread.thread_id
+    urgent = -thread.urgency if order == "urgent" else 0
+    return waits is None, urgent, -thread.last_at if waits is None else waits, thread.thread_id
 
 
 def threads_of(members: Iterable[Member], *, now: Micros | None = None) -> list[Thread]:
@@ -85,16 +95,17 @@ def threads_of(members: Iterable[Member], *, now: Micros | None = None) -> list[
 def _thread(root: str, posts: Sequence[Member]) -> Thread:
     first = next((post for post in posts if post.key == root), posts[0])
     asked: Member | None = None
-    waits: Member | None = None
+    waiting: list[Member] = []
     response: Member | None = None
     needed = False
     for post in posts:
         if not post.official:
             asked = asked or post
             if post.needs_answer:
-                needed, waits = True, waits or post
+                needed = True
+                waiting.append(post)
         elif post.municipality == first.municipality:
-            waits = None
+            waiting = []
             if asked and not response:
                 response = post
     return Thread(
@@ -102,12 +113,13 @@ def _thread(root: str, posts: Sequence[Member]) -> Thread:
         municipality=first.municipality,
         department=first.department,
         topic=_topic(first, posts),
-        status="unanswered" if waits else "answered" if needed else "none-needed",
+        status="unanswered" if waiting else "answered" if needed else "none-needed",
         posts=len(posts),
         opened_at=posts[0].created,
         last_at=posts[-1].created,
-        waiting_since=waits and waits.created,
-        waiting=waits and waits.key,
+        waiting_since=waiting[0].created if waiting else None,
+        waiting=waiting[0].key if waiting else None,
+        urgency=urgency(waiting),
         asked_at=asked and asked.created,
         first_response_at=response and response.created,
         **_response_times(asked, response),

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from lyhord.dialogue import STATUSES, Status
+from lyhord.dialogue import ORDERS, STATUSES, Order, Status
 from lyhord.dialogue.groups import BYS, By
 from lyhord.errors import INTERNAL, Fatal, Rejected, Retriable
 from services.cli import output
@@ -273,9 +273,21 @@ def export(*, form: str, **selection: Any) -> None:
 )
 @click.option("--municipality", multiple=True, help="SCB code or name; may be repeated.")
 @click.option("--now", metavar="TIME", help="As it stood then: what came later is hidden.")
+@click.option(
+    "--sort",
+    type=click.Choice(ORDERS),
+    default="waiting",
+    show_default=True,
+    help="Who waits: the longest first, or the most urgent.",
+)
 @_json
 def threads(
-    *, status: tuple[Status, ...], municipality: tuple[str, ...], now: str | None, json: bool
+    *,
+    status: tuple[Status, ...],
+    municipality: tuple[str, ...],
+    now: str | None,
+    sort: Order,
+    json: bool,
 ) -> None:
     """List threads: who waits for an answer, the longest first; then the others, the latest first.
 
@@ -286,7 +298,7 @@ def threads(
     """
     from services.cli.dialogue import run_threads
 
-    run_threads(status, municipality, now=now, json=json)
+    run_threads(status, municipality, now=now, sort=sort, json=json)
 
 
 @app.command()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from lyhord import municipalities, wiring
-from lyhord.dialogue import Status, Thread
+from lyhord.dialogue import Order, Status, Thread
 from lyhord.dialogue.groups import By
 from lyhord.dialogue.responses import Responses, responses
 from lyhord.ports import ThreadFilters
@@ -28,7 +28,7 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
 def run_threads(
-    statuses: Sequence[Status], names: Sequence[str], *, now: str | None, json: bool
+    statuses: Sequence[Status], names: Sequence[str], *, now: str | None, sort: Order, json: bool
 ) -> None:
     """Print threads, as JSON Lines or for reading.
 
@@ -36,7 +36,7 @@ def run_threads(
         Misuse: a municipality or the time cannot be meant.
 
     """
-    moment, filters = _meant(names, now, statuses)
+    moment, filters = _meant(names, now, statuses, sort)
     found = wiring.open_store(output.settings()).threads(filters)
     if json:
         output.write_lines(thread.line() for thread in found)
@@ -127,10 +127,14 @@ def _share(share: float | None) -> str:
 
 
 def _meant(
-    names: Sequence[str], now: str | None, statuses: Sequence[Status] = ()
+    names: Sequence[str],
+    now: str | None,
+    statuses: Sequence[Status] = (),
+    order: Order = "waiting",
 ) -> tuple[datetime, ThreadFilters]:
     moment = output.time_of("--now", now) or datetime.now(UTC)
-    return moment, ThreadFilters(statuses, [municipalities.meant(name) for name in names], moment)
+    codes = [municipalities.meant(name) for name in names]
+    return moment, ThreadFilters(statuses, codes, moment, order)
 
 
 def _told(thread: Thread, now: datetime) -> str:

@@ -17,7 +17,7 @@ from fastapi.responses import JSONResponse, Response
 from lyhord import municipalities, times
 from lyhord.analysis import selections
 from lyhord.analysis.comparing import compare
-from lyhord.dialogue import Status, rank
+from lyhord.dialogue import Order, Status, rank
 from lyhord.dialogue.groups import By
 from lyhord.dialogue.responses import responses
 from lyhord.errors import Misuse, Retriable
@@ -119,22 +119,24 @@ def add_api(app: FastAPI, store: Store) -> None:
         )
 
     @router.get("/threads")
-    def threads(
+    def threads(  # noqa: PLR0913 - a parameter for each filter
         *,
         status: Annotated[list[Status], Query()] = [],  # noqa: B006 - FastAPI copies it
         municipality: Labels = [],  # noqa: B006 - as above
         now: Now = None,
+        sort: Order = "waiting",
         size: Size = 100,
         cursor: Cursor = None,
     ) -> Response:
-        """List threads: who waits for an answer, the longest first; then the latest."""
-        filters = ThreadFilters(status, _codes(municipality), _time("now", now) or _present())
-        after = _read(cursor, bool, int, str)
+        """List threads: who waits, the longest or the most urgent first; then the latest."""
+        moment = _time("now", now) or _present()
+        filters = ThreadFilters(status, _codes(municipality), moment, sort)
+        after = _read(cursor, bool, int, int, str)
         found = store.threads(filters)
         if after is not None:
-            found = dropwhile(lambda thread: rank(thread) <= tuple(after), found)
+            found = dropwhile(lambda thread: rank(thread, sort) <= tuple(after), found)
         page = list(islice(found, size + 1))
-        more = _cursor(rank(page[size - 1])) if len(page) > size else None
+        more = _cursor(rank(page[size - 1], sort)) if len(page) > size else None
         return _json({"threads": [thread.line() for thread in page[:size]], "next": more})
 
     @router.get("/responses")

@@ -12,6 +12,7 @@ from fastapi.templating import Jinja2Templates
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from lyhord import labels, municipalities, times
+from lyhord.dialogue import Order
 from lyhord.ports import Filters, Store
 from lyhord.query.errors import QueryError, render
 from lyhord.query.suggesting import suggest
@@ -84,8 +85,9 @@ def create_app(store: Store, *, hosts: list[str]) -> FastAPI:
         request: Request,
         *,
         municipality: Chosen = [],  # noqa: B006 - FastAPI copies it
+        sort: Order = "waiting",
     ) -> HTMLResponse:
-        told = queue.view(store, municipality)
+        told = queue.view(store, municipality, sort)
         return templates.TemplateResponse(request, "vantar.html", told | {"here": "vantar"})
 
     add_api(app, store)

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from lyhord import municipalities
-from lyhord.dialogue import Thread
+from lyhord.dialogue import Order, Thread
 from lyhord.dialogue.responses import responses
 from lyhord.dialogue.threads import moment
 from lyhord.ports import Store, ThreadFilters
@@ -15,7 +15,7 @@ _SHOWN = 50
 _UNITS = ((86_400, "dygn"), (3_600, "timmar"), (60, "minuter"))
 
 
-def view(store: Store, names: Sequence[str]) -> dict[str, Any]:
+def view(store: Store, names: Sequence[str], order: Order) -> dict[str, Any]:
     """Give what the page shows.
 
     Raises:
@@ -24,7 +24,7 @@ def view(store: Store, names: Sequence[str]) -> dict[str, Any]:
     """
     now = datetime.now(UTC)
     codes = [municipalities.meant(name) for name in names if name]
-    queue = store.threads(ThreadFilters(("unanswered",), codes, now))
+    queue = store.threads(ThreadFilters(("unanswered",), codes, now, order))
     first = list(islice(queue, _SHOWN + 1))
     waiting = [_with_post(store, thread, now) for thread in first[:_SHOWN]]
     every = store.threads(ThreadFilters((), codes, now))
@@ -34,6 +34,7 @@ def view(store: Store, names: Sequence[str]) -> dict[str, Any]:
         "answered": list(responses(every, by="municipality", now=now)),
         "found": sorted(store.counts("*", by="municipality"), key=_name),
         "chosen": codes,
+        "order": order,
     }
 
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from lyhord.adapters.elastic_store import Cluster, ElasticStore, generations
 from lyhord.adapters.elastic_store.cluster import FIRST
-from lyhord.dialogue import Member, Thread, rank, threads_of
-from lyhord.model import Tagged
+from lyhord.dialogue import Member, Order, Thread, rank, threads_of
+from lyhord.model import Sentiment, Tagged
 from lyhord.ports import Store, ThreadFilters
 from lyhord.versions import Stored, merge
 from tests.contract.test_store import START, OpenStore, filled, open_store, tagged
@@ -77,6 +77,24 @@ def test_who_waits_longest_comes_first_then_the_latest(open_store: OpenStore) ->
     ]
     assert told(store, statuses=["answered", "none-needed"])[0][0] == "forum:q"
     assert told(store, municipalities=["0114"]) == []
+
+
+def test_the_most_urgent_may_come_first(open_store: OpenStore) -> None:
+    angry = Sentiment(label="negative", score=-0.9)
+    store = filled(
+        open_store,
+        post("old", 1, needs=True),
+        post("angry", 2, needs=True, sentiment=angry),
+        post("fire", 3, needs=True, sentiment=angry, topic="krisberedskap", kind="report"),
+        post("calm", 4, needs=True),
+        post("quiet", 5, sentiment=angry),
+    )
+    first = ["forum:fire", "forum:angry", "forum:old", "forum:calm", "forum:quiet"]
+    assert [each[0] for each in told(store, order="urgent")] == first
+    assert [each[0] for each in told(store, order="urgent", now=at(3))] == first[:3]
+    assert [thread.urgency for thread in store.threads(ThreadFilters(order="urgent"))] == [
+        *(3, 1, 0, 0, 0)
+    ]
 
 
 def test_a_reply_may_come_before_what_it_answers(open_store: OpenStore) -> None:
@@ -143,7 +161,7 @@ def histories(draw: st.DrawFn) -> list[list[bytes]]:
                 deleted=draw(st.integers(0, 5)) == 0,
                 edited_at=edited and at(edited),
                 municipality=draw(st.sampled_from(["1880", "0114"])),
-                topic=draw(st.sampled_from(["ovrigt", "miljo"])),
+                topic=draw(st.sampled_from(["ovrigt", "trygghet"])),
             )
         )
     versions += draw(st.lists(st.sampled_from(versions), max_size=4))
@@ -153,7 +171,9 @@ def histories(draw: st.DrawFn) -> list[list[bytes]]:
     ]
 
 
-def truth(versions: Sequence[bytes], now: datetime | None) -> list[Thread]:
+def truth(
+    versions: Sequence[bytes], now: datetime | None, order: Order = "waiting"
+) -> list[Thread]:
     """What the threads are, folded at once from the versions merged at once."""
     posts: dict[str, Stored] = {}
     for version in versions:
@@ -164,17 +184,21 @@ def truth(versions: Sequence[bytes], now: datetime | None) -> list[Thread]:
         Member.of(orjson.loads(stored.tagged.model_dump_json())) for stored in posts.values()
     ]
     micros = None if now is None else int(now.timestamp() * 1_000_000)
-    return sorted(threads_of(members, now=micros), key=rank)
+    return sorted(threads_of(members, now=micros), key=lambda thread: rank(thread, order))
 
 
-@given(batches=histories(), minutes=st.none() | st.integers(0, 6))
+@given(
+    batches=histories(),
+    minutes=st.none() | st.integers(0, 6),
+    order=st.sampled_from(["waiting", "urgent"]),
+)
 @settings(
     max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_order_duplicates_edits_and_batches_change_nothing(
-    open_store: OpenStore, batches: list[list[bytes]], minutes: int | None
+    open_store: OpenStore, batches: list[list[bytes]], minutes: int | None, order: Order
 ) -> None:
     store = open_store()
     for batch in batches:
@@ -182,9 +206,9 @@ def test_order_duplicates_edits_and_batches_change_nothing(
         store.flush()
     now = None if minutes is None else at(minutes)
 
-    found = list(store.threads(ThreadFilters(now=now)))
+    found = list(store.threads(ThreadFilters(now=now, order=order)))
 
-    assert found == truth([version for batch in batches for version in batch], now)
+    assert found == truth([version for batch in batches for version in batch], now, order)
 
 
 def test_several_writers_at_once_lose_nothing(elasticsearch_server: str) -> None:

@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from heapq import merge
 from typing import Any
 
@@ -21,7 +22,7 @@ from lyhord.adapters.elastic_store.bulk import Answer, Operation, send
 from lyhord.adapters.elastic_store.cluster import Cluster
 from lyhord.adapters.elastic_store.reading import every
 from lyhord.adapters.elastic_store.works import Guard, guard_of
-from lyhord.dialogue import Member, Thread, rank, threads_of
+from lyhord.dialogue import Member, Order, Thread, rank, threads_of
 from lyhord.dialogue.components import joined
 from lyhord.errors import Retriable
 from lyhord.ports import ThreadFilters
@@ -32,7 +33,15 @@ _AT_ONCE = 2_000
 """Documents that are read by one request."""
 _GONE = 404
 _LAST = "held.last_at"
-_ORDER = [{"held.quiet": "asc"}, {"held.at": "asc"}, {"thread_id": "asc"}]
+_ORDERS: Mapping[Order, Sequence[Mapping[str, str]]] = {
+    "waiting": [{"held.quiet": "asc"}, {"held.at": "asc"}, {"thread_id": "asc"}],
+    "urgent": [
+        {"held.quiet": "asc"},
+        {"held.urgent": "asc"},
+        {"held.at": "asc"},
+        {"thread_id": "asc"},
+    ],
+}
 """As `rank` orders them."""
 
 
@@ -218,13 +227,15 @@ class Conversations:
 
 def to_document(thread: Thread, component: str) -> dict[str, Any]:
     """Make a thread's document: what is read out, and under `held` what it is made of again."""
-    quiet, at, _ = rank(thread)
+    quiet, urgent, at, _ = rank(thread, "urgent")
     return thread.line() | {
         "department": thread.department,
+        "urgency": thread.urgency,
         "held": {
             "thread": list(thread),
             "component": component,
             "quiet": quiet,
+            "urgent": urgent,
             "at": at,
             "last_at": thread.last_at,
         },
@@ -241,7 +252,8 @@ def read(
         for held in _every(client, cluster, generation, _query(filters, now))
     )
     later = [] if now is None else _as_of(client, cluster, generation, now, filters)
-    yield from merge(stored, sorted(later, key=rank), key=rank)
+    ordered = partial(rank, order=filters.order)
+    yield from merge(stored, sorted(later, key=ordered), key=ordered)
 
 
 def _query(filters: ThreadFilters, now: int | None) -> dict[str, Any]:
@@ -271,9 +283,13 @@ def _as_of(
 
 
 def _every(
-    client: Elasticsearch, cluster: Cluster, generation: int, query: Mapping[str, Any]
+    client: Elasticsearch,
+    cluster: Cluster,
+    generation: int,
+    query: Mapping[str, Any],
+    order: Sequence[Mapping[str, str]] = _ORDERS["waiting"],
 ) -> Iterator[dict[str, Any]]:
-    found = every(client, cluster, cluster.threads_index(generation), query, _ORDER)
+    found = every(client, cluster, cluster.threads_index(generation), query, order)
     return (source["held"] for source in found)
 
 

@@ -84,6 +84,7 @@ def threads(cluster: Cluster, *, serving: bool) -> dict[str, Any]:
         "status": _KEYWORD,
         "topic": _KEYWORD,
         "posts": whole,
+        "urgency": whole,
         "opened_at": date,
         "last_at": date,
         "waiting_since": date,
@@ -96,6 +97,7 @@ def threads(cluster: Cluster, *, serving: bool) -> dict[str, Any]:
                 "thread": {"type": "object", "enabled": False},
                 "component": _KEYWORD,
                 "quiet": {"type": "boolean"},
+                "urgent": whole,
                 "at": whole,
                 "last_at": whole,
             }

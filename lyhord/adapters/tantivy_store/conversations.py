@@ -6,8 +6,9 @@ itself (`lyhord.dialogue`) needs to know nothing of what was before.
 """
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
+from functools import partial
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
@@ -18,7 +19,7 @@ import orjson
 
 from lyhord import times
 from lyhord.adapters.sqlite import connect, retriable
-from lyhord.dialogue import Member, Thread, rank, threads_of
+from lyhord.dialogue import Member, Order, Thread, rank, threads_of
 from lyhord.dialogue.components import joined
 from lyhord.ports import ThreadFilters
 
@@ -28,12 +29,14 @@ CREATE TABLE IF NOT EXISTS members (key TEXT PRIMARY KEY, component TEXT NOT NUL
 CREATE INDEX IF NOT EXISTS members_of ON members (component);
 CREATE TABLE IF NOT EXISTS threads (
     thread_id TEXT PRIMARY KEY, component TEXT NOT NULL, municipality TEXT, status TEXT NOT NULL,
-    quiet INTEGER NOT NULL, at INTEGER NOT NULL, last_at INTEGER NOT NULL, thread BLOB NOT NULL
+    quiet INTEGER NOT NULL, urgent INTEGER NOT NULL, at INTEGER NOT NULL, last_at INTEGER NOT NULL,
+    thread BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS threads_of ON threads (component);
 CREATE INDEX IF NOT EXISTS threads_last ON threads (last_at);
 CREATE INDEX IF NOT EXISTS threads_rank ON threads (quiet, at, thread_id);
 CREATE INDEX IF NOT EXISTS threads_rank_of ON threads (municipality, quiet, at, thread_id);
+CREATE INDEX IF NOT EXISTS threads_urgent ON threads (quiet, urgent, at, thread_id);
 """
 # A list is bound as one JSON array: it may be of any length.
 _AMONG = "(SELECT value FROM json_each(?))"
@@ -45,7 +48,10 @@ _MEMBERS = f"""
 SELECT component, member FROM members
 WHERE component IN {_AMONG} AND member IS NOT NULL ORDER BY component
 """  # noqa: S608 - as above
-_ORDER = "ORDER BY quiet, at, thread_id"
+_ORDERS: Mapping[Order, str] = {
+    "waiting": "ORDER BY quiet, at, thread_id",
+    "urgent": "ORDER BY quiet, urgent, at, thread_id",
+}
 """As `rank` orders them."""
 
 
@@ -125,7 +131,7 @@ class Conversations:
                 component,
                 thread.municipality,
                 thread.status,
-                *rank(thread)[:2],
+                *rank(thread, "urgent")[:3],
                 thread.last_at,
                 orjson.dumps(tuple(thread)),
             )
@@ -133,7 +139,7 @@ class Conversations:
             for thread in threads_of(members)
         ]
         self._database.execute(_FORGET, (_json(components),))
-        self._database.executemany("INSERT INTO threads VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self._database.executemany("INSERT INTO threads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def read(folder: Path, filters: ThreadFilters) -> Iterator[Thread]:
@@ -145,10 +151,12 @@ def read(folder: Path, filters: ThreadFilters) -> Iterator[Thread]:
         database.execute("BEGIN")
         now = None if filters.now is None else times.micros(filters.now)
         where, values = _where(filters, now)
-        found = database.execute(f"SELECT thread FROM threads {where} {_ORDER}", values)  # noqa: S608 - values are bound
+        asked = f"SELECT thread FROM threads {where} {_ORDERS[filters.order]}"  # noqa: S608 - values are bound
+        found = database.execute(asked, values)
         stored = (Thread(*orjson.loads(row[0])) for row in found)
         later = [] if now is None else _as_of(database, now, filters)
-        yield from merge(stored, sorted(later, key=rank), key=rank)
+        ordered = partial(rank, order=filters.order)
+        yield from merge(stored, sorted(later, key=ordered), key=ordered)
 
 
 def _where(filters: ThreadFilters, now: int | None) -> tuple[str, list[Any]]:
