@@ -92,6 +92,7 @@ def _selection(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option("--source", multiple=True, help="facebook, youtube, x …"),
             click.option("--author-role", multiple=True, help="citizen, municipality, unknown."),
             click.option("--place", multiple=True, help="A place named in the text."),
+            click.option("--saved", metavar="NAME", help="Narrow what `lyhord save` kept."),
         )
     ):
         command = decorate(command)
@@ -148,6 +149,29 @@ def search(*, size: int, sort: str, fold: bool, json: bool, **selection: Any) ->
     from services.cli.searching import run_search
 
     run_search(selection, size=size, sort=sort, fold=fold, json=json)
+
+
+@app.command(cls=_QueryCommand)
+@click.argument("name")
+@_selection
+@click.option("--remove", is_flag=True, help="Forget it.")
+def save(*, name: str, remove: bool, **selection: Any) -> None:
+    """Keep a query and its filters under a NAME, for `--saved NAME` of any command that searches.
+
+    Example: lyhord save vinter 'snö* OR halka' --topic snorojning --municipality Örebro
+    """
+    from services.cli.saving import run_save
+
+    run_save(name, selection, remove=remove)
+
+
+@app.command()
+@_json
+def saved(*, json: bool) -> None:
+    """List the searches that were kept."""
+    from services.cli.saving import run_saved
+
+    run_saved(json=json)
 
 
 @app.command(cls=_QueryCommand)

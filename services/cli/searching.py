@@ -133,13 +133,17 @@ def read_selection(selection: Mapping[str, Any]) -> tuple[str, Filters]:
     """Read the query and the filters that a command was given.
 
     Raises:
-        Misuse: a time cannot be meant.
+        Misuse: a time cannot be meant, or no such search is saved.
 
     """
+    if selection.get("saved"):
+        from services.cli.saving import narrowed
+
+        selection = narrowed(selection, selection["saved"])
     labels = {
         name: list(values)
         for name, values in selection.items()
-        if name not in ("query", "since", "until") and values
+        if name not in ("query", "since", "until", "saved") and values
     }
     since, until = (output.time_of(f"--{name}", selection[name]) for name in ("since", "until"))
     return selection["query"], Filters(since=since, until=until, labels=labels)

@@ -222,6 +222,45 @@ def test_export_writes_a_workbook(run: Run) -> None:
     assert about["Antal inlägg"] == "2"
 
 
+def test_a_search_is_kept_and_narrowed(run: Run) -> None:
+    run(
+        "import",
+        "-",
+        stdin=lines(post(1, "hål i vägen"), post(2, "fin väg"), post(3, "hål i isen")),
+    )
+    assert run("save", "hål", "hål OR grop", "--municipality", "Örebro").code == 0
+    assert len(run("search", "--saved", "hål", "--json").rows) == 2
+    assert [row["id"] for row in run("search", "väg", "--saved", "hål", "--json").rows] == [
+        "forum:1"
+    ]
+    assert run("counts", "--saved", "hål", "--municipality", "Karlstad", "--json").rows == []
+    assert run("saved", "--json").rows == [
+        {"name": "hål", "query": "hål OR grop", "municipality": ["Örebro"]}
+    ]
+    assert "hål" in run("search", "--saved", "gropar").err
+    assert run("save", "trasig", "(hål").code == 2
+    assert run("save", "hål", "--remove").code == 0
+    assert run("saved", "--json").rows == []
+
+
+def test_what_a_selection_is_can_be_told(run: Run) -> None:
+    posts = [post(n, f"Vattenläckan är inte lagad {n}") for n in range(20)]
+    posts += [post(n, f"Bussen är inte i tid {n}") for n in range(20, 90)]
+    assert run("import", "-", stdin=lines(*posts)).code == 0
+    assert "vattenläcka" in [row["term"] for row in run("terms", "vattenläcka", "--json").rows]
+    assert len(run("similar", "forum:1", "--size", "3", "--json").rows) == 3
+    assert run("similar", "forum:99").code == 2
+    folded = run("search", "bussen", "--size", "50", "--fold", "--json").rows
+    assert sum(1 + len(row["copies"]) for row in folded) == 50
+    sample = list(
+        csv.DictReader(io.StringIO(run("sample", "--size", "9").out.decode(), newline=""))
+    )
+    assert len(sample) == 9
+    assert sample[0]["coded"] == ""
+    [total, *_] = run("counts", "--by", "source", "--then-by", "lang", "--json").rows
+    assert (total["value"], total["count"]) == ("forum", 90)
+
+
 def test_threads_tell_who_waits(run: Run) -> None:
     answer = post(2, "Hej! Badet öppnar i juni.") | {
         "in_reply_to": "1",
