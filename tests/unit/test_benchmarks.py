@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -16,8 +17,9 @@ import orjson
 import pytest
 from personnummer import personnummer  # type: ignore[import-untyped]  # the library ships no types
 
-from benchmarks import crash, import_posts, search_latency
+from benchmarks import crash, dialogue, import_posts, search_latency
 from benchmarks.posts import Row, generate, statistics
+from lyhord.adapters.tantivy_store import TantivyStore
 from lyhord.privacy.pseudonyms import Pseudonymiser
 from lyhord.query.parser import parse
 from services.ingest.door import Door
@@ -193,3 +195,12 @@ def test_the_crash_corpus_says_what_must_be_there(tmp_path: Path) -> None:
     assert 150 < len(expected) < 200
     assert any(expected.values())
     assert path.read_bytes().count(b'"deleted":true') >= 200 - len(expected)
+
+
+def test_the_dialogue_benchmark_asks_what_it_filled(tmp_path: Path) -> None:
+    with closing(TantivyStore(tmp_path, write=True)) as store:
+        assert dialogue.fill(store, 400) > 0
+        found = {name: ask() for name, ask in dialogue.questions(store).items()}
+        assert len(list(store.threads())) > 100
+    assert found["the queue, 100 rows"]
+    assert found["the latest threads"]
