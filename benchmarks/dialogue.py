@@ -13,24 +13,23 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from random import Random
 from statistics import median
-from typing import TypeVar
 
 import orjson
 
+from benchmarks.filling import until_taken
 from benchmarks.import_posts import machine
 from benchmarks.servers import own_servers
 from lyhord import municipalities, swedish, times
 from lyhord.adapters.elastic_store import Cluster, ElasticStore
 from lyhord.adapters.tantivy_store import TantivyStore
 from lyhord.dialogue.responses import responses
-from lyhord.errors import Retriable
 from lyhord.ports import Store, ThreadFilters
 
-_Result = TypeVar("_Result")
 _BATCH, _FLUSH = 2_000, 20_000
 _SPAN = 3 * 365 * 86_400
 _END = datetime(2026, 11, 1, tzinfo=UTC)
@@ -117,23 +116,14 @@ def fill(store: Store, count: int) -> float:
         asked = time.perf_counter()
         batch = list(islice(values, _BATCH))
         making += time.perf_counter() - asked
-        if batch and any(refusals := _until_taken(lambda: store.upsert(batch))):  # noqa: B023 - called at once
+        if batch and any(refusals := until_taken(partial(store.upsert, batch))):
             raise SystemExit(f"refused: {refusals}")
         unflushed += len(batch)
         if unflushed >= _FLUSH or not batch:
-            _until_taken(store.flush)
+            until_taken(store.flush)
             unflushed = 0
         if not batch:
             return time.perf_counter() - began - making
-
-
-def _until_taken(call: Callable[[], _Result]) -> _Result:
-    """Try again as the index stage does: Elasticsearch may be short of memory for a moment."""
-    while True:
-        try:
-            return call()
-        except Retriable as problem:
-            time.sleep(problem.after)
 
 
 def questions(store: Store) -> dict[str, Callable[[], object]]:

@@ -1,7 +1,8 @@
 """Measures how long a search takes: in process, as the web page asks, and as a whole process.
 
 `python -m benchmarks.search_latency --data FOLDER` asks an existing data folder; without `--data`
-it makes one of `--count` posts first. Queries are drawn from the posts that are there.
+it makes one of `--count` posts first, with `--direct` without tagging them (`benchmarks.filling`).
+Queries are drawn from the posts that are there.
 """
 
 import argparse
@@ -10,12 +11,14 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from random import Random
 from statistics import median, quantiles
 from typing import NamedTuple
 
+from benchmarks.filling import fill
 from benchmarks.import_posts import EXPORT, machine, measure, read, write_posts
 from benchmarks.posts import Row
 from lyhord.ports import Filters
@@ -23,6 +26,7 @@ from lyhord.settings import Settings
 from lyhord.wiring import open_store
 
 SAMPLE, ROUNDS, STARTS = 20_000, 5, 11
+_FACETS = ("topic", "sentiment", "municipality", "source", "author_role", "month")
 ENOUGH = 8
 """Words that a post needs to give a phrase and a pair with words between."""
 
@@ -34,6 +38,7 @@ class Question(NamedTuple):
     labels: Mapping[str, Sequence[str]] = {}
     sort: str = "relevance"
     counted: bool = False
+    facets: bool = False
 
 
 def open_search(data: Path) -> Callable[[Question], object]:
@@ -43,6 +48,9 @@ def open_search(data: Path) -> Callable[[Question], object]:
     def search(asked: Question) -> object:
         filters = Filters(labels=asked.labels)
         page = store.search(asked.text, filters, sort=asked.sort)
+        if asked.facets:
+            for field in _FACETS:
+                store.counts(asked.text, filters, by=field)
         if asked.counted:
             store.counts(asked.text, filters, by="topic")
             store.counts(asked.text, filters, by="day", then_by="sentiment", size=20_000)
@@ -95,6 +103,8 @@ def questions(rows: Sequence[Row], random: Random, count: int) -> dict[str, list
             "everything, newest": Question("*", sort="newest"),
             "filter, newest": Question("*", chosen, "newest"),
             "page with its counts": Question(often, chosen, counted=True),
+            "six facets": Question(often, chosen, facets=True),
+            "six facets of everything": Question("*", facets=True),
         }.items():
             made[category].append(question)
     return made
@@ -152,14 +162,19 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=200_000, help="posts to make without --data")
     parser.add_argument("--queries", type=int, default=30, help="different queries a category")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--direct", action="store_true", help="draw the tags at random")
     options = parser.parse_args()
     if options.data:
         report(options.data, seed=options.seed, count=options.queries)
         return
     with tempfile.TemporaryDirectory(prefix="lyhord-benchmark-") as folder:
         path, data = Path(folder) / "posts.jsonl", Path(folder) / "data"
-        write_posts(path, options.count, seed=options.seed, in_order=False)
-        measure(("import", str(path)), data)
+        if options.direct:
+            with closing(open_store(Settings(data=data), write=True)) as store:
+                fill(store, options.count, seed=options.seed)
+        else:
+            write_posts(path, options.count, seed=options.seed, in_order=False)
+            measure(("import", str(path)), data)
         report(data, seed=options.seed, count=options.queries)
 
 
