@@ -92,6 +92,12 @@ def threads_of(members: Iterable[Member], *, now: Micros | None = None) -> list[
     ]
 
 
+def threads_before(members: Sequence[Member], now: Micros) -> list[Thread]:
+    """Fold those threads as they stood at ``now`` that went on after it; leave the others out."""
+    ended = {thread.thread_id for thread in threads_of(members) if thread.last_at <= now}
+    return [each for each in threads_of(members, now=now) if each.thread_id not in ended]
+
+
 def _thread(root: str, posts: Sequence[Member]) -> Thread:
     first = next((post for post in posts if post.key == root), posts[0])
     asked: Member | None = None

@@ -144,6 +144,14 @@ def test_now_hides_what_came_later(open_store: OpenStore) -> None:
     assert told(store, now=at(4)) == told(store)
 
 
+def test_a_link_that_is_edited_away_leaves_two_threads_told_once(open_store: OpenStore) -> None:
+    store = filled(open_store, post("a", 1, needs=True), post("b", 3, to="a", needs=True))
+    store.upsert([post("b", 3, needs=True, edited_at=at(9))])
+    store.flush()
+    assert told(store) == [("forum:a", "unanswered", 1), ("forum:b", "unanswered", 1)]
+    assert told(store, now=at(2)) == [("forum:a", "unanswered", 1)]
+
+
 @st.composite
 def histories(draw: st.DrawFn) -> list[list[bytes]]:
     """Versions of a few posts that answer each other anyhow, in batches."""

@@ -22,7 +22,7 @@ from lyhord.adapters.elastic_store.bulk import Answer, Operation, send
 from lyhord.adapters.elastic_store.cluster import Cluster
 from lyhord.adapters.elastic_store.reading import every
 from lyhord.adapters.elastic_store.works import Guard, guard_of
-from lyhord.dialogue import Member, Order, Thread, rank, threads_of
+from lyhord.dialogue import Member, Order, Thread, rank, threads_before, threads_of
 from lyhord.dialogue.components import joined
 from lyhord.errors import Retriable
 from lyhord.ports import ThreadFilters
@@ -69,9 +69,9 @@ class Component:
         self.members = other.members | self.members
         self.threads += [thread for thread in other.threads if thread not in self.threads]
 
-    def fold(self, *, now: int | None = None) -> list[Thread]:
-        """Fold the members into threads."""
-        return threads_of((Member(key, *rest) for key, rest in self.members.items()), now=now)
+    def posts(self) -> list[Member]:
+        """Give the members."""
+        return [Member(key, *rest) for key, rest in self.members.items()]
 
     def document(self) -> dict[str, Any]:
         """Give what is kept."""
@@ -163,7 +163,7 @@ class Conversations:
         for name in names:
             each = components[name]
             each.turn += 1
-            each.folded = {thread.thread_id: thread for thread in each.fold()}
+            each.folded = {thread.thread_id: thread for thread in threads_of(each.posts())}
             gone = [old for old in each.threads if old not in each.folded]
             each.threads = [*each.folded, *gone]
             target = {"_index": self._components, "_id": name}
@@ -247,10 +247,9 @@ def read(
 ) -> Iterator[Thread]:
     """Give a generation's threads in order, as they were when the first one was asked for."""
     now = None if filters.now is None else times.micros(filters.now)
-    stored = (
-        Thread(*held["thread"])
-        for held in _every(client, cluster, generation, _query(filters, now))
-    )
+    order = _ORDERS[filters.order]
+    found = _every(client, cluster, generation, _query(filters, now), order)
+    stored = (Thread(*held["thread"]) for held in found)
     later = [] if now is None else _as_of(client, cluster, generation, now, filters)
     ordered = partial(rank, order=filters.order)
     yield from merge(stored, sorted(later, key=ordered), key=ordered)
@@ -277,7 +276,7 @@ def _as_of(
     return [
         thread
         for each in components.values()
-        for thread in each.fold(now=now)
+        for thread in threads_before(each.posts(), now)
         if filters.take(thread)
     ]
 
@@ -289,7 +288,8 @@ def _every(
     query: Mapping[str, Any],
     order: Sequence[Mapping[str, str]] = _ORDERS["waiting"],
 ) -> Iterator[dict[str, Any]]:
-    found = every(client, cluster, cluster.threads_index(generation), query, order)
+    index, held = cluster.threads_index(generation), {"includes": ["held"]}
+    found = every(client, cluster, index, query, order, held)
     return (source["held"] for source in found)
 
 

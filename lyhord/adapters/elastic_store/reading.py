@@ -1,6 +1,6 @@
 """Reading hits: a page in order, everything in order, counts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from elasticsearch import Elasticsearch, NotFoundError
@@ -15,7 +15,7 @@ from lyhord.query.fields import FIELDS, FieldKind, countable
 NEWEST = [{CREATED: "desc"}, {"id": "asc"}]
 BEST = [{"_score": "desc"}, *NEWEST]
 
-_PAGE = 1_000
+_FIRST_PAGE, _PAGE = 101, 1_000
 _KEEP = "2m"
 _MOST_BUCKETS = 65_000
 _HIDDEN = [HELD]
@@ -39,7 +39,8 @@ class Reader:
 
     def every(self, query: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """Give all hits, newest first, as they were at the beginning (point in time)."""
-        found = every(self._client, self._cluster, self._cluster.alias, query, NEWEST)
+        hidden = {"excludes": _HIDDEN}
+        found = every(self._client, self._cluster, self._cluster.alias, query, NEWEST, hidden)
         return map(read_body, found)
 
     def counts(
@@ -75,12 +76,18 @@ class Reader:
                 return None
 
 
-def every(
-    client: Elasticsearch, cluster: Cluster, index: str, query: Mapping[str, Any], order: Any
+def every(  # noqa: PLR0913, PLR0917 - what a search has
+    client: Elasticsearch,
+    cluster: Cluster,
+    index: str,
+    query: Mapping[str, Any],
+    order: Any,
+    source: Mapping[str, Sequence[str]],
 ) -> Iterator[dict[str, Any]]:
     """Give the documents of all hits, in order, as they were at the beginning (point in time).
 
-    Where no index is there, there is nothing.
+    Where no index is there, there is nothing. The first page is a small one: whoever shows a page
+    to somebody reads no further. `source` tells which fields are wanted (`includes`, `excludes`).
     """
     with cluster.retriable():
         try:
@@ -88,6 +95,7 @@ def every(
         except NotFoundError:
             return
     after: list[Any] | None = None
+    size = _FIRST_PAGE
     try:
         while True:
             with cluster.retriable():
@@ -95,16 +103,16 @@ def every(
                     pit={"id": snapshot, "keep_alive": _KEEP},
                     query=query,
                     sort=order,
-                    size=_PAGE,
+                    size=size,
                     search_after=after,
                     track_total_hits=False,
-                    source_excludes=_HIDDEN if index == cluster.alias else None,
+                    source=source,
                 )
             hits = found["hits"]["hits"]
             yield from (hit["_source"] for hit in hits)
-            if len(hits) < _PAGE:
+            if len(hits) < size:
                 return
-            snapshot, after = found["pit_id"], hits[-1]["sort"]
+            snapshot, after, size = found["pit_id"], hits[-1]["sort"], _PAGE
     finally:
         with cluster.retriable():
             client.close_point_in_time(id=snapshot)

@@ -19,7 +19,7 @@ import orjson
 
 from lyhord import times
 from lyhord.adapters.sqlite import connect, retriable
-from lyhord.dialogue import Member, Order, Thread, rank, threads_of
+from lyhord.dialogue import Member, Order, Thread, rank, threads_before, threads_of
 from lyhord.dialogue.components import joined
 from lyhord.ports import ThreadFilters
 
@@ -183,8 +183,8 @@ def _as_of(database: sqlite3.Connection, now: int, filters: ThreadFilters) -> li
     return [
         thread
         for _, members in _members(database, later)
-        for thread in threads_of(members, now=now)
-        if thread.last_at <= now and filters.take(thread)
+        for thread in threads_before(members, now)
+        if filters.take(thread)
     ]
 
 
