@@ -151,13 +151,18 @@ def measure(store: Store, reader: Store, count: int) -> None:
     """Fill, ask, and print a table."""
     seconds = fill(store, count)
     print(f"{count:,} posts indexed in {seconds:,.0f} s: {count / seconds:,.0f} posts/s\n")
+    ask(reader)
+
+
+def ask(reader: Store) -> None:
+    """Ask a store's threads, and print a table."""
     print("| question | ms, median | ms, worst |\n|---|---|---|")
-    for name, ask in questions(reader).items():
-        ask()
+    for name, question in questions(reader).items():
+        question()
         spans = []
         for _ in range(_ROUNDS):
             began = time.perf_counter()
-            ask()
+            question()
             spans.append((time.perf_counter() - began) * 1_000)
         print(f"| {name} | {median(spans):,.1f} | {max(spans):,.1f} |", flush=True)
 

@@ -18,10 +18,13 @@ from random import Random
 from statistics import median, quantiles
 from typing import NamedTuple
 
+from benchmarks import dialogue
 from benchmarks.filling import fill
 from benchmarks.import_posts import EXPORT, machine, measure, read, write_posts
 from benchmarks.posts import Row
-from lyhord.ports import Filters
+from benchmarks.servers import own_servers
+from lyhord.adapters.elastic_store import Cluster, ElasticStore
+from lyhord.ports import Filters, Store
 from lyhord.settings import Settings
 from lyhord.wiring import open_store
 
@@ -41,9 +44,8 @@ class Question(NamedTuple):
     facets: bool = False
 
 
-def open_search(data: Path) -> Callable[[Question], object]:
-    """Open a data folder as the web page does; nothing else here knows how it is asked."""
-    store = open_store(Settings(data=data))
+def searching(store: Store) -> Callable[[Question], object]:
+    """Ask a store as the web page does; nothing else here knows how it is asked."""
 
     def search(asked: Question) -> object:
         filters = Filters(labels=asked.labels)
@@ -145,7 +147,8 @@ def report(data: Path, *, seed: int, count: int) -> None:
     """Measure one data folder and print both tables."""
     random = Random(seed)
     asked = questions(draw(read(EXPORT, data), random), random, count)
-    print(f"{machine()}\n\n{table(ask(open_search(data), asked, random))}\n")
+    store = open_store(Settings(data=data))
+    print(f"{machine()}\n\n{table(ask(searching(store), asked, random))}\n")
     words = [question.text for question in asked["word, frequent"][:STARTS]]
     runs = [measure(("search", word, "--json"), data) for word in words]
     walls = [run.wall for run in runs]
@@ -153,6 +156,21 @@ def report(data: Path, *, seed: int, count: int) -> None:
         f"`lyhord search WORD` as a whole process: median {median(walls):.2f} s, slowest "
         f"{max(walls):.2f} s, median CPU {median(run.cpu for run in runs):.2f} s"
     )
+
+
+def report_elastic(*, posts: int, seed: int, count: int) -> None:
+    """Fill an Elasticsearch of its own without tagging, ask it, its threads too, and print."""
+    random = Random(seed)
+    with own_servers(full_speed=True) as servers:
+        cluster = Cluster(servers.elasticsearch.address, "latency")
+        with closing(ElasticStore(cluster, write=True)) as store:
+            began = time.perf_counter()
+            fill(store, posts, seed=seed)
+            print(f"{machine()}; {posts / (time.perf_counter() - began):,.0f} posts/s indexed\n")
+        with closing(ElasticStore(cluster)) as store:
+            asked = questions(draw(store.scan("*"), random), random, count)
+            print(f"{table(ask(searching(store), asked, random))}\n", flush=True)
+            dialogue.ask(store)
 
 
 def main() -> None:
@@ -163,7 +181,13 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=30, help="different queries a category")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--direct", action="store_true", help="draw the tags at random")
+    parser.add_argument(
+        "--elasticsearch", action="store_true", help="on a server of its own, with --direct"
+    )
     options = parser.parse_args()
+    if options.elasticsearch:
+        report_elastic(posts=options.count, seed=options.seed, count=options.queries)
+        return
     if options.data:
         report(options.data, seed=options.seed, count=options.queries)
         return
