@@ -196,6 +196,11 @@ class Store(Protocol):
         Gives {value: n}, or {value: {inner value: n}} with `then_by`.
         """
 
+    def facets(
+        self, query: str, filters: Filters = Filters(), *, by: Sequence[str], size: int = 1000
+    ) -> Mapping[str, Mapping[str, int]]:
+        """Count found posts by several fields at once: {field: {value: n}}, each as `counts`."""
+
     def get(self, key: str) -> dict[str, Any] | None:
         """Give one document in read-out form, deleted ones too; None where there is none."""
 

@@ -28,6 +28,8 @@ MOST = 1_000
 """Rows of a page, at most."""
 _DEEPEST = 10_000
 """Posts that can be paged through by relevance; by `newest` there is no end."""
+_FACETS = ("topic", "sentiment", "municipality", "source", "place", "author_role", "month")
+_MOST_FACETS = 12
 _MOMENT = timedelta(microseconds=1)
 
 Labels = Annotated[list[str], Query()]
@@ -117,6 +119,18 @@ def add_api(app: FastAPI, store: Store) -> None:
                 "counts": found,
             }
         )
+
+    @router.get("/facets")
+    def facets(
+        selection: Chosen,
+        *,
+        by: Annotated[list[str], Query(max_length=_MOST_FACETS)] = [],  # noqa: B006 - FastAPI copies it
+        size: Size = 20,
+    ) -> Response:
+        """Count posts by several fields at once: what a search can be narrowed by."""
+        fields = by or _FACETS
+        found = store.facets(selection.query, selection.filters, by=fields, size=size)
+        return _json({"facets": found})
 
     @router.get("/threads")
     def threads(  # noqa: PLR0913 - a parameter for each filter

@@ -76,6 +76,14 @@ def test_counts_say_what_they_are_of(get: Any) -> None:
     }
 
 
+def test_facets_are_counts_at_once(get: Any) -> None:
+    facets = get("facets", q="*")["facets"]
+    assert facets["author_role"] == {"citizen": 40, "municipality": 15}
+    assert facets["month"] == {"2026-03": 55}
+    assert facets["place"] == {}
+    assert get("facets", by="topic", q="brunt")["facets"] == {"topic": {"ovrigt": 40}}
+
+
 def test_response_times_are_told(get: Any) -> None:
     [group] = get("responses", by="source", now="2026-06-01")["groups"]
     assert (group["group"], group["asked"], group["answered"]) == ("forum", 40, 15)
@@ -98,6 +106,7 @@ def test_no_figure_is_of_fewer_than_five_citizens(get: Any) -> None:
         ("posts", {"cursor": "x"}, "cursor"),
         ("posts", {"cursor": "WzFd", "sort": "newest"}, "cursor"),
         ("counts", {"by": "text"}, "text"),
+        ("facets", {"by": "fotboll"}, "fotboll"),
         ("threads", {"municipality": "Ankeborg"}, "Ankeborg"),
         ("threads", {"cursor": "W10="}, "cursor"),
     ],
@@ -106,7 +115,9 @@ def test_mistakes_are_told(get: Any, path: str, parameters: dict[str, str], told
     assert told in str(get(path, 400, **parameters))
 
 
-@pytest.mark.parametrize("path", ["posts", "counts", "threads", "responses", "compare", "terms"])
+@pytest.mark.parametrize(
+    "path", ["posts", "counts", "facets", "threads", "responses", "compare", "terms"]
+)
 def test_no_request_breaks_the_server(app: Any, path: str) -> None:
     operation = schemathesis.openapi.from_asgi("/api/openapi.json", app)[f"/api/{path}"]["GET"]
 

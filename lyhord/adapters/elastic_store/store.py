@@ -86,6 +86,12 @@ class ElasticStore:
         compiled = self._read(query, filters)[1]
         return self._reader.counts(compiled, by=by, then_by=then_by, size=size)
 
+    def facets(
+        self, query: str, filters: Filters = NOTHING, *, by: Sequence[str], size: int = 1000
+    ) -> Mapping[str, Mapping[str, int]]:
+        """See `Store.facets`."""
+        return self._reader.facets(self._read(query, filters)[1], by=by, size=size)
+
     def get(self, key: str) -> dict[str, Any] | None:
         """See `Store.get`."""
         return self._reader.get(key)

@@ -104,6 +104,20 @@ class TantivyStore:
             for bucket in buckets
         }
 
+    def facets(
+        self, query: str, filters: Filters = NOTHING, *, by: Sequence[str], size: int = 1000
+    ) -> Mapping[str, Mapping[str, int]]:
+        """See `Store.facets`."""
+        wanted = {field: _terms(field, size) for field in by}
+        found = self._read(query, filters)
+        if found is None or not wanted:
+            return {field: {} for field in by}
+        told = found[0].aggregate(found[1], wanted)
+        return {
+            field: {bucket["key"]: bucket["doc_count"] for bucket in told[field]["buckets"]}
+            for field in by
+        }
+
     def get(self, key: str) -> dict[str, Any] | None:
         """See `Store.get`."""
         searcher = self._follower.searcher()

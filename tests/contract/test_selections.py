@@ -15,6 +15,16 @@ def full(open_store: OpenStore) -> Store:
     return filled(open_store, *leaks, *buses, tagged("x", "(:) AND -"))
 
 
+def test_facets_are_the_counts_of_each_field(open_store: OpenStore) -> None:
+    store = full(open_store)
+    fields = ("topic", "sentiment", "municipality", "source", "place", "author_role", "month")
+    for query in ("*", "vattenläcka", "finnsinte"):
+        found = store.facets(query, by=fields)
+        assert found == {field: store.counts(query, by=field) for field in fields}
+    assert store.facets("*", by=()) == {}
+    assert open_store().facets("*", by=("topic",)) == {"topic": {}}
+
+
 def test_terms_tell_a_selection_from_the_rest(open_store: OpenStore) -> None:
     found = selections.terms(full(open_store), "vattenläcka", Filters())
     assert {"vattenläcka", "laga"} <= {term.term for term in found[:3]}
