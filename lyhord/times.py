@@ -4,6 +4,8 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from lyhord.errors import Misuse
+
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
@@ -58,6 +60,21 @@ def parse_option(text: str) -> datetime:
         return local_midnight(date.fromisoformat(text))
     except ValueError as error:
         raise ValueError(f"is not a possible day ({error})") from None
+
+
+def option(name: str, text: str | None) -> datetime | None:
+    """Read the time that an option or parameter called `name` gives; None where it gives none.
+
+    Raises:
+        Misuse: it is no time.
+
+    """
+    if text is None:
+        return None
+    try:
+        return parse_option(text)
+    except ValueError as error:
+        raise Misuse(f"{name} {text!r} {error}") from None
 
 
 def local_midnight(day: date) -> datetime:

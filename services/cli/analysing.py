@@ -4,19 +4,15 @@ import csv
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from lyhord import wiring
 from lyhord.analysis import agreement, selections
 from lyhord.errors import Misuse
 from lyhord.formulas import unguard
-from lyhord.ports import Store
-from lyhord.query.errors import QueryError, render
 from services.cli import output
 from services.cli.csv_export import write_csv
-from services.cli.searching import read_selection, tell_hits
+from services.cli.searching import opened, read_selection, tell_hits
 
 CODED = "coded"
 """The column that a human coder fills."""
@@ -26,7 +22,7 @@ _RELIABLE, _TENTATIVE = 0.8, 0.667
 def run_terms(selection: Mapping[str, Any], *, size: int, json: bool) -> None:
     """Print the terms that tell a selection from the rest."""
     query, filters = read_selection(selection)
-    with _opened(query) as store:
+    with opened(query) as store:
         found = selections.terms(store, query, filters, size=size)
     if json:
         output.write_lines(term._asdict() for term in found)
@@ -39,14 +35,14 @@ def run_terms(selection: Mapping[str, Any], *, size: int, json: bool) -> None:
 
 def run_similar(key: str, *, size: int, json: bool) -> None:
     """Print the posts that are most like one."""
-    with _opened("") as store:
+    with opened("") as store:
         tell_hits(selections.similar(store, key, size=size), json=json)
 
 
 def run_sample(selection: Mapping[str, Any], *, size: int, seed: int, form: str) -> None:
     """Write a random sample of a selection to stdout."""
     query, filters = read_selection(selection)
-    with _opened(query) as store:
+    with opened(query) as store:
         drawn = selections.sample(store.scan(query, filters), size=size, seed=seed)
     if form == "csv":
         write_csv(drawn, more=(CODED,))
@@ -64,7 +60,7 @@ def run_agreement(file: Path, selection: Mapping[str, Any], *, field: str, json:
     query, filters = read_selection(selection)
     column = "topic" if field == "topic" else {"sentiment": "sentiment.label"}.get(field, field)
     pairs = list(_coded(file, column))
-    with _opened(query) as store:
+    with opened(query) as store:
         tagged = Counter(
             {str(label): n for label, n in store.counts(query, filters, by=field).items()}
         )
@@ -111,14 +107,3 @@ def _coded(file: Path, column: str) -> Iterator[agreement.Pair]:
                 yield unguard(row[column] or ""), coded
     if not found:
         raise Misuse(f"{file}: no row has anything in the column {CODED}")
-
-
-@contextmanager
-def _opened(query: str) -> Iterator[Store]:
-    store = wiring.open_store(output.settings())
-    try:
-        yield store
-    except QueryError as error:
-        raise Misuse(render(query, error)) from None
-    finally:
-        store.close()

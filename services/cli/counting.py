@@ -4,11 +4,9 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from lyhord import municipalities, wiring
-from lyhord.errors import Misuse
-from lyhord.query.errors import QueryError, render
+from lyhord import municipalities
 from services.cli import output
-from services.cli.searching import read_selection
+from services.cli.searching import opened, read_selection
 
 _MOST = 10_000
 _BAR = 40
@@ -22,13 +20,10 @@ def run_counts(selection: Mapping[str, Any], *, by: str, then_by: str | None, js
 
     """
     query, filters = read_selection(selection)
-    store = wiring.open_store(output.settings())
-    try:
+    with opened(query) as store:
         found = store.counts(query, filters, by=by, then_by=then_by, size=_MOST)
         models = store.counts(query, filters, by="model")
         total = store.search(query, filters, size=1, sort="newest").total
-    except QueryError as error:
-        raise Misuse(render(query, error)) from None
     rows = [_row(value, count) for value, count in found.items()]
     # Times in their order, all else by how many there are.
     rows.sort(key=lambda row: row["value"] if by in ("day", "month") else -row["count"])

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from lyhord import municipalities, wiring
+from lyhord import municipalities, times, wiring
 from lyhord.dialogue import Order, Status, Thread
 from lyhord.dialogue.groups import By
 from lyhord.dialogue.responses import Responses, responses
@@ -76,8 +76,8 @@ def run_compare(names: Sequence[str], *, since: str | None, until: str | None, j
     found = compare(
         wiring.open_store(output.settings()),
         [municipalities.meant(name) for name in names],
-        since=output.time_of("--since", since),
-        until=output.time_of("--until", until),
+        since=times.option("--since", since),
+        until=times.option("--until", until),
     )
     if json:
         output.write_lines(each._asdict() for each in found)
@@ -111,14 +111,14 @@ def _table(rows: Sequence[tuple[str, ...]]) -> None:
 
 def _row(found: Responses, by: By) -> tuple[str, ...]:
     name = found.group or "-"
-    times = (found.median_seconds, found.p90_seconds)
+    clock = (found.median_seconds, found.p90_seconds)
     office = (found.median_office_seconds, found.p90_office_seconds)
     return (
         (municipalities.name_of(name) or name) if by == "municipality" else name,
         f"{found.asked:,}",
         f"{_share(found.share_answered)} ({found.answered:,})",
         f"{_share(found.share_within_day)} of {found.due:,}",
-        *("-" if seconds is None else _span(seconds) for seconds in (*times, *office)),
+        *("-" if seconds is None else _span(seconds) for seconds in (*clock, *office)),
     )
 
 
@@ -132,7 +132,7 @@ def _meant(
     statuses: Sequence[Status] = (),
     order: Order = "waiting",
 ) -> tuple[datetime, ThreadFilters]:
-    moment = output.time_of("--now", now) or datetime.now(UTC)
+    moment = times.option("--now", now) or datetime.now(UTC)
     codes = [municipalities.meant(name) for name in names]
     return moment, ThreadFilters(statuses, codes, moment, order)
 

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,24 +37,6 @@ def write_lines(rows: Iterable[Mapping[str, Any]]) -> None:
     for row in rows:
         out.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
     out.flush()
-
-
-def time_of(option: str, value: str | None) -> datetime | None:
-    """Read the time that an option gives.
-
-    Raises:
-        Misuse: it is none.
-
-    """
-    from lyhord import times
-    from lyhord.errors import Misuse
-
-    if value is None:
-        return None
-    try:
-        return times.parse_option(value)
-    except ValueError as error:
-        raise Misuse(f"{option} {value!r} {error}") from None
 
 
 def log_to_stderr() -> None:

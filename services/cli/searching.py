@@ -1,12 +1,13 @@
 """`lyhord search`, `export` and `rejected`: reading out what is stored."""
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
 
-from lyhord import wiring
+from lyhord import times, wiring
 from lyhord.errors import Misuse
 from lyhord.ports import REJECTED, Filters, Hit, Store
 from lyhord.query.errors import QueryError, render
@@ -23,11 +24,11 @@ def run_search(
 
     """
     query, filters = read_selection(selection)
-    store = wiring.open_store(output.settings())
-    try:
+    other = None
+    with opened(query) as store:
         page = store.search(query, filters, size=size, sort=sort)
-    except QueryError as error:
-        raise Misuse(render(query, error)) from None
+        if not (page.total or json):
+            other = _suggested(store, query)
     if fold:
         from lyhord.analysis.selections import folded
 
@@ -38,7 +39,7 @@ def run_search(
     if json:
         return
     output.say(f"{len(page.hits)} of {page.total:,} posts")
-    if not page.total and (other := _suggested(store, query)):
+    if other:
         output.say(f"did you mean: {other}")
 
 
@@ -58,26 +59,23 @@ def run_export(selection: Mapping[str, Any], *, form: str) -> None:
     query, filters = read_selection(selection)
     if form == "xlsx" and sys.stdout.isatty():
         raise Misuse("a workbook is no text: write it to a file, `lyhord export … > inlagg.xlsx`")
-    store = wiring.open_store(output.settings())
-    try:
+    with opened(query) as store:
         found = store.scan(query, filters)
-    except QueryError as error:
-        raise Misuse(render(query, error)) from None
-    if form == "csv":
-        from services.cli.csv_export import write_csv
+        if form == "csv":
+            from services.cli.csv_export import write_csv
 
-        write_csv(found)
-    elif form == "xlsx":
-        from services.cli.xlsx_export import write_xlsx
+            write_csv(found)
+        elif form == "xlsx":
+            from services.cli.xlsx_export import write_xlsx
 
-        asked = {"Fråga": query} | {
-            f"--{name.replace('_', '-')}": value if isinstance(value, str) else ", ".join(value)
-            for name, value in selection.items()
-            if value and name != "query"
-        }
-        write_xlsx(found, asked, sys.stdout.buffer)
-    else:
-        output.write_lines(found)
+            asked = {"Fråga": query} | {
+                f"--{name.replace('_', '-')}": value if isinstance(value, str) else ", ".join(value)
+                for name, value in selection.items()
+                if value and name != "query"
+            }
+            write_xlsx(found, asked, sys.stdout.buffer)
+        else:
+            output.write_lines(found)
 
 
 def tell_hits(
@@ -129,6 +127,23 @@ def _place_name(refusal: Mapping[str, Any]) -> str:
     return "file" if origin == "-" or origin.startswith("/") else "source"
 
 
+@contextmanager
+def opened(query: str) -> Iterator[Store]:
+    """Open the store for the block; a query that cannot be read is told with where it is wrong.
+
+    Raises:
+        Misuse: the query cannot be read.
+
+    """
+    store = wiring.open_store(output.settings())
+    try:
+        yield store
+    except QueryError as error:
+        raise Misuse(render(query, error)) from None
+    finally:
+        store.close()
+
+
 def read_selection(selection: Mapping[str, Any]) -> tuple[str, Filters]:
     """Read the query and the filters that a command was given.
 
@@ -145,7 +160,7 @@ def read_selection(selection: Mapping[str, Any]) -> tuple[str, Filters]:
         for name, values in selection.items()
         if name not in ("query", "since", "until", "saved") and values
     }
-    since, until = (output.time_of(f"--{name}", selection[name]) for name in ("since", "until"))
+    since, until = (times.option(f"--{name}", selection[name]) for name in ("since", "until"))
     return selection["query"], Filters(since=since, until=until, labels=labels)
 
 

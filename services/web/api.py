@@ -64,8 +64,8 @@ class Selection:
             "place": place,
         }
         self.filters = Filters(
-            since=_time("since", since),
-            until=_time("until", until),
+            since=times.option("since", since),
+            until=times.option("until", until),
             labels={name: values for name, values in labels.items() if values},
         )
 
@@ -143,7 +143,7 @@ def add_api(app: FastAPI, store: Store) -> None:
         cursor: Cursor = None,
     ) -> Response:
         """List threads: who waits, the longest or the most urgent first; then the latest."""
-        moment = _time("now", now) or _present()
+        moment = times.option("now", now) or _present()
         filters = ThreadFilters(status, _codes(municipality), moment, sort)
         after = _read(cursor, bool, int, int, str)
         found = store.threads(filters)
@@ -161,7 +161,7 @@ def add_api(app: FastAPI, store: Store) -> None:
         now: Now = None,
     ) -> Response:
         """Tell how many threads that asked were answered, and how fast, group by group."""
-        moment = _time("now", now) or _present()
+        moment = times.option("now", now) or _present()
         found = store.threads(ThreadFilters((), _codes(municipality), moment))
         groups = [each._asdict() for each in responses(found, by=by, now=moment)]
         return _json({"by": by, "now": times.format_utc(moment), "groups": groups})
@@ -174,7 +174,7 @@ def add_api(app: FastAPI, store: Store) -> None:
         until: str | None = None,
     ) -> Response:
         """Put municipalities beside each other; no figure is of fewer than five citizens."""
-        start, end = _time("since", since), _time("until", until)
+        start, end = times.option("since", since), times.option("until", until)
         found = compare(store, _codes(municipality), since=start, until=end)
         return _json({"municipalities": [each._asdict() for each in found]})
 
@@ -243,15 +243,6 @@ def _read(cursor: str | None, *kinds: type) -> list[Any] | None:
     if not isinstance(values, list) or [type(value) for value in values] != [*kinds]:
         raise Misuse("cursor: it is not what `next` gave for these parameters")
     return values
-
-
-def _time(name: str, value: str | None) -> datetime | None:
-    if value is None:
-        return None
-    try:
-        return times.parse_option(value)
-    except ValueError as error:
-        raise Misuse(f"{name} {value!r} {error}") from None
 
 
 def _moment(written: str) -> datetime:

@@ -56,6 +56,7 @@ class Writer:
                 raise Retriable("the index is written by a process that ends", after=0.5) from None
             raise
         self._unflushed: dict[str, bytes | Stored] = {}
+        self._members: dict[str, Member] = {}
         self._conversations = Conversations(folder)
         if self._conversations.is_empty:
             # An index of a version that knew no threads.
@@ -80,9 +81,10 @@ class Writer:
         """See `Store.flush`."""
         if self._unflushed:
             # First the threads: what is in the index already is not put again after a crash.
-            self._conversations.put(map(_member, self._unflushed.values()))
+            self._conversations.put(self._members.values())
             self._writer.commit()
             self._unflushed.clear()
+            self._members.clear()
             self._index.reload()
         if self._served:
             generations.fence(self._base).wait()
@@ -103,6 +105,7 @@ class Writer:
         origin = None if tagged["post"]["deleted"] else version
         self._writer.add_document(to_document(tagged, value, version, origin))
         self._unflushed[key] = value
+        self._members[key] = Member.of(tagged)
 
     def _merge(self, key: str, value: bytes, known: Mapping[str, tantivy.Document]) -> None:
         before = self._unflushed.get(key)
@@ -115,17 +118,13 @@ class Writer:
         if merged == before:
             return
         body = merged.tagged.model_dump_json().encode()
-        document = to_document(orjson.loads(body), body, merged.version, merged.origin)
+        tagged = orjson.loads(body)
+        document = to_document(tagged, body, merged.version, merged.origin)
         self._writer.delete_documents_by_term(schema.KEY, key)
         self._writer.add_document(document)
         self._unflushed[key] = merged
+        self._members[key] = Member.of(tagged)
 
     def _known(self, keys: AbstractSet[str]) -> dict[str, tantivy.Document]:
         searcher = self._index.searcher()
         return find(searcher, list(keys)) if keys and searcher.num_docs else {}
-
-
-def _member(put: bytes | Stored) -> Member:
-    if isinstance(put, bytes):
-        return Member.of(orjson.loads(put))
-    return Member.of(put.tagged.model_dump(mode="json"))
