@@ -168,7 +168,21 @@ def undriven(log: Log, stages: Mapping[str, tuple[str, str]]) -> tuple[str, ...]
 
 
 def open_state(settings: Settings) -> State:
-    """Open the state, beside the log it goes with."""
+    """Open what the services and their users share: heartbeats, saved searches, incidents.
+
+    Raises:
+        Misuse: the settings name a store of an unknown kind.
+
+    """
+    if settings.store:
+        from lyhord.adapters.elastic_store import ElasticState
+
+        return ElasticState(elastic(settings))
+    return open_positions(settings)
+
+
+def open_positions(settings: Settings) -> State:
+    """Open where the sources' positions are: here, so that reading goes on without the store."""
     from lyhord.adapters.sqlite_state import SqliteState
 
     return SqliteState(settings.data / "state.db")

@@ -400,6 +400,34 @@ def topics(topics: Path, posts: BinaryIO, *, json: bool) -> None:
 
 @app.command()
 @_json
+def sources(*, json: bool) -> None:
+    """Tell how every source is: when it was last read, what hinders it, when it was away.
+
+    Answers "is it quiet or broken?" for what the settings name; `lyhord coverage` asks the posts.
+    """
+    from services.cli.covering import run_sources
+
+    run_sources(json=json)
+
+
+@app.command(cls=_QueryCommand)
+@_selection
+@_json
+def coverage(*, json: bool, **selection: Any) -> None:
+    """Tell what there is of each source, and the days on which it fell silent unlike itself.
+
+    Of the filters, municipality, source and time are heeded, and no query: whether a source was
+    there is not told by what was said. A figure over time stands beside these gaps.
+
+    Example: lyhord coverage --municipality Örebro --since 2025-01-01
+    """
+    from services.cli.covering import run_coverage
+
+    run_coverage(selection, json=json)
+
+
+@app.command()
+@_json
 def rejected(*, json: bool) -> None:
     """List what was refused: from where, which line, why, and when."""
     from services.cli.searching import run_rejected

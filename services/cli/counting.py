@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from lyhord import municipalities
+from lyhord.analysis.coverage import coverage
 from services.cli import output
 from services.cli.searching import opened, read_selection
 
 _MOST = 10_000
 _BAR = 40
+_GAPS = 5
 
 
 def run_counts(selection: Mapping[str, Any], *, by: str, then_by: str | None, json: bool) -> None:
@@ -24,6 +26,15 @@ def run_counts(selection: Mapping[str, Any], *, by: str, then_by: str | None, js
         found = store.counts(query, filters, by=by, then_by=then_by, size=_MOST)
         models = store.counts(query, filters, by="model")
         total = store.search(query, filters, size=1, sort="newest").total
+        gaps = (
+            []
+            if json
+            else [
+                f"{each.source}: {gap.told()}"
+                for each in coverage(store, filters)
+                for gap in each.silences
+            ]
+        )
     rows = [_row(value, count) for value, count in found.items()]
     # Times in their order, all else by how many there are.
     rows.sort(key=lambda row: row["value"] if by in ("day", "month") else -row["count"])
@@ -41,6 +52,10 @@ def run_counts(selection: Mapping[str, Any], *, by: str, then_by: str | None, js
         sys.stdout.write(f"{name}  {row['count']:>7,}  {bar}  {parts}".rstrip() + "\n")
     judged = ", ".join(f"{model} ({count:,})" for model, count in models.items())
     output.say(f"of {total:,} posts; judged by {judged or 'no model'}")
+    for gap in gaps[-_GAPS:]:
+        output.say(gap)
+    if len(gaps) > _GAPS:
+        output.say(f"and {len(gaps) - _GAPS:,} gaps before: lyhord coverage")
 
 
 def _row(value: Any, count: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import structlog
 
 from lyhord import wiring
 from lyhord.adapters.sqlite_log import SqliteLog
+from lyhord.heartbeats import Heartbeats
 from lyhord.ports import TAGGED, Log
 from lyhord.settings import Settings
 from lyhord.telemetry import Telemetry
@@ -100,7 +101,9 @@ def _start_sources(settings: Settings, target: Log, stages: Embedded, stack: Exi
 
     sources = stack.enter_context(open_sources(settings))
     intake = Intake(target, make_door(settings), stages.telemetry["ingest"])
-    stack.enter_context(Schedule(sources, intake, wiring.open_state(settings)))
+    heartbeats = Heartbeats(wiring.open_state(settings))
+    positions = wiring.open_positions(settings)
+    stack.enter_context(Schedule(sources, intake, positions, heartbeats))
 
 
 def _watch(settings: Settings, target: Log, stages: Embedded, told: Sequence[str]) -> None:

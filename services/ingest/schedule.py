@@ -7,6 +7,7 @@ from typing import Self
 import structlog
 
 from lyhord.errors import Rejected, Retriable
+from lyhord.heartbeats import Heartbeats
 from lyhord.ports import Row, Source, State
 from services.ingest.intake import Intake
 
@@ -17,10 +18,20 @@ CURSORS = "cursor"
 
 
 class Schedule:
-    """Polls sources until closed; a source's position is kept once its rows are on the log."""
+    """Polls sources until closed; a source's position is kept once its rows are on the log.
 
-    def __init__(self, sources: Sequence[Source], intake: Intake, state: State) -> None:
-        self._intake, self._state = intake, state
+    Args:
+        sources: what to poll.
+        intake: where their rows go.
+        positions: where it is kept how far each source is read.
+        heartbeats: who is told how each poll went.
+
+    """
+
+    def __init__(
+        self, sources: Sequence[Source], intake: Intake, positions: State, heartbeats: Heartbeats
+    ) -> None:
+        self._intake, self._positions, self._heartbeats = intake, positions, heartbeats
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._serve, args=(source,), name=source.name, daemon=True)
@@ -44,18 +55,22 @@ class Schedule:
         when only new settings can mend it.
         """
         try:
-            for batch in source.poll(self._state.get(CURSORS, source.name) or {}):
+            for batch in source.poll(self._positions.get(CURSORS, source.name) or {}):
                 self._intake.take(batch.rows)
-                self._state.put(CURSORS, source.name, batch.cursor)
+                self._positions.put(CURSORS, source.name, batch.cursor)
                 if self._stop.is_set():
                     break
         except Retriable as problem:
             self._intake.telemetry.count(errors=1)
+            self._heartbeats.failed(source.name, source.interval, str(problem))
             log.warning("source failed", source=source.name, problem=str(problem))
             return max(problem.after, 1.0)
         except Rejected as refusal:
             log.error("source refused", source=source.name, problem=str(refusal))  # noqa: TRY400 - a trace says nothing to the user
+            self._heartbeats.failed(source.name, source.interval, str(refusal))
             self._intake.take([Row(source.name, None, error=str(refusal))])
+        else:
+            self._heartbeats.well(source.name, source.interval)
         return source.interval
 
     def _serve(self, source: Source) -> None:
@@ -65,6 +80,7 @@ class Schedule:
             except Exception:
                 # A bug in one source must not silence it for ever, nor touch the others.
                 self._intake.telemetry.count(errors=1)
+                self._heartbeats.failed(source.name, source.interval, "a fault of Lyhörd's own")
                 log.exception("source broke", source=source.name)
                 after = source.interval
             self._stop.wait(after)

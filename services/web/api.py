@@ -17,6 +17,7 @@ from fastapi.responses import JSONResponse, Response
 from lyhord import municipalities, times
 from lyhord.analysis import selections
 from lyhord.analysis.comparing import compare
+from lyhord.analysis.coverage import coverage
 from lyhord.dialogue import Order, Status, rank
 from lyhord.dialogue.groups import By
 from lyhord.dialogue.responses import responses
@@ -108,7 +109,8 @@ def add_api(app: FastAPI, store: Store) -> None:
     ) -> Response:
         """Count posts by a field, `day` or `month`, and within that by another.
 
-        `total` is what the shares are of; `models` tells which versions of the tagger judged them.
+        `total` is what the shares are of; `models` tells which versions of the tagger judged them;
+        `coverage` tells what there is of each source, and its silences.
         """
         query, filters = selection.query, selection.filters
         found = store.counts(query, filters, by=by, then_by=then_by, size=size)
@@ -117,6 +119,7 @@ def add_api(app: FastAPI, store: Store) -> None:
                 "total": store.search(query, filters, size=1, sort="newest").total,
                 "models": store.counts(query, filters, by="model"),
                 "counts": found,
+                "coverage": [each.line() for each in coverage(store, filters)],
             }
         )
 

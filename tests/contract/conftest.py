@@ -52,9 +52,9 @@ def open_log(environment: dict[str, str]) -> Iterator[Callable[[], Log]]:
 
 
 @pytest.fixture
-def open_state(tmp_path: Path) -> Iterator[Callable[[], State]]:
+def open_state(environment: dict[str, str]) -> Iterator[Callable[[], State]]:
     """Give a function that opens the state anew, as another process would."""
-    settings = Settings(data=tmp_path / "data")
+    settings = settings_of(environment)
     with ExitStack() as stack:
 
         def make() -> State:

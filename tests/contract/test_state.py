@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import Popen
@@ -23,10 +24,16 @@ for n in range(COUNT):
 """
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    """Narrow what processes are given to the embedded adapters."""
-    return {"LYHORD_DATA": str(tmp_path / "data")}
+@pytest.fixture(params=["sqlite", "elasticsearch"])
+def environment(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
+    """Give the `LYHORD_*` variables of a new, empty state of the adapter under test."""
+    embedded = {"LYHORD_DATA": str(tmp_path / "data")}
+    if request.param == "sqlite":
+        return embedded
+    return embedded | {
+        "LYHORD_STORE": request.getfixturevalue("elasticsearch_server"),
+        "LYHORD_NAME": f"t{uuid.uuid4().hex[:12]}",
+    }
 
 
 def putting(name: str, count: int) -> str:

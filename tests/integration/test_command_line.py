@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -259,6 +260,23 @@ def test_what_a_selection_is_can_be_told(run: Run) -> None:
     assert sample[0]["coded"] == ""
     [total, *_] = run("counts", "--by", "source", "--then-by", "lang", "--json").rows
     assert (total["value"], total["count"]) == ("forum", 90)
+
+
+def test_a_source_that_fell_silent_is_told_beside_a_series(run: Run) -> None:
+    days = [day for day in range(60) if not 40 <= day < 50]
+    start = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    posts = [
+        post(10 * day + n, "snö")
+        | {"created_at": (start + timedelta(days=day, minutes=n)).isoformat()}
+        for day in days
+        for n in range(6)
+    ]
+    assert run("import", "-", stdin=lines(*posts)).code == 0
+    [told] = run("coverage", "--json").rows
+    assert (told["source"], told["posts"], told["first"]) == ("forum", 300, "2026-01-05")
+    assert told["silences"] == [{"first": "2026-02-14", "last": "2026-02-23", "expected": 60.0}]
+    assert "forum: no post 2026-02-14 – 2026-02-23" in run("counts", "snö").err
+    assert run("sources", "--json").rows == []
 
 
 def test_threads_tell_who_waits(run: Run) -> None:

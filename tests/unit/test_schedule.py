@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from lyhord.adapters.sqlite_log import SqliteLog
 from lyhord.adapters.sqlite_state import SqliteState
 from lyhord.errors import Rejected, Retriable
+from lyhord.heartbeats import Heartbeats, pulses
 from lyhord.model import Rejection
 from lyhord.ports import POSTS, REJECTED, Batch, Row
 from lyhord.privacy.pseudonyms import Pseudonymiser
@@ -42,7 +43,7 @@ class Running:
         self.intake = Intake(self.log, Door(Pseudonymiser(bytes(32))), Telemetry("ingest"))
 
     def schedule(self, *sources: Scripted) -> Schedule:
-        return Schedule(sources, self.intake, self.state)
+        return Schedule(sources, self.intake, self.state, Heartbeats(self.state))
 
     def posts(self) -> list[str]:
         return [entry.key for entry in self.log.read(POSTS)]
@@ -87,6 +88,20 @@ def test_what_came_before_a_failure_is_kept_and_not_asked_again(running: Running
     assert (running.posts(), running.state.get(CURSORS, "s")) == (["blog:1"], {"n": 1})
     assert (told[0]["source"], told[0]["problem"]) == ("s", "the server is tired")
     assert running.rejections() == []
+
+
+def test_how_a_source_is_stands_in_its_heartbeat(running: Running) -> None:
+    def failing(_: Mapping[str, Any]) -> Iterator[Batch]:
+        yield from ()
+        raise Retriable("the server is tired", after=30)
+
+    good, bad = Scripted(endless, name="good"), Scripted(failing, name="bad")
+    for source in (good, bad):
+        running.schedule(source).poll_once(source)
+    told = {
+        pulse.source: (pulse.alive is not None, pulse.problem) for pulse in pulses(running.state)
+    }
+    assert told == {"good": (True, None), "bad": (False, "the server is tired")}
 
 
 def test_a_source_that_says_now_is_not_asked_without_pause(running: Running) -> None:

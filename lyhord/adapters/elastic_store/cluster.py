@@ -62,6 +62,11 @@ class Cluster:
         """Name the index of what the threads are folded from."""
         return f"{self.name}-conversations-g{generation}"
 
+    @property
+    def state(self) -> str:
+        """Name the index of the state."""
+        return f"{self.name}-state"
+
     def connect(self) -> Elasticsearch:
         """Make a client; nothing is sent yet."""
         return Elasticsearch(
