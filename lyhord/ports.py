@@ -6,6 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from lyhord.alerting.arrivals import Arrival
 from lyhord.dialogue import Order, Status, Thread
 
 POSTS, TAGGED, REJECTED = "posts", "tagged", "rejected"
@@ -209,6 +210,14 @@ class Store(Protocol):
 
         A thread belongs to its municipality as `lyhord.dialogue` says. Threads without a live
         post are left out.
+        """
+
+    def arrivals(
+        self, since: datetime | None = None, until: datetime | None = None
+    ) -> Iterator[Arrival]:
+        """Give what alerting knows of the flushed live posts, by when they were written, then key.
+
+        `since` is inclusive, `until` exclusive.
         """
 
     def close(self) -> None:

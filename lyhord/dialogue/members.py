@@ -1,10 +1,11 @@
-"""Members: what a thread knows of one post."""
+"""Members: what threads and alerts know of one post."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
 from lyhord import times
+from lyhord.alerting.arrivals import Arrival
 
 Micros = int
 """Whole microseconds since 1970."""
@@ -28,6 +29,8 @@ class Member(NamedTuple):
     topic: str | None = None
     kind: str | None = None
     sentiment: str | None = None
+    author: str | None = None
+    fingerprint: str = ""
 
     @classmethod
     def of(cls, tagged: Mapping[str, Any]) -> Self:
@@ -58,6 +61,22 @@ class Member(NamedTuple):
             topic=tags["topic"],
             kind=tags["kind"],
             sentiment=tags["sentiment"]["label"],
+            author=post["author"],
+            fingerprint=tags["fingerprint"],
+        )
+
+    def arrival(self) -> Arrival:
+        """Give what alerting knows of it; it has to be live."""
+        return Arrival(
+            created=self.created,
+            key=self.key,
+            municipality=self.municipality or "",
+            topic=self.topic or "",
+            official=self.official,
+            author=self.author,
+            fingerprint=self.fingerprint,
+            sentiment=self.sentiment or "",
+            needs_answer=self.needs_answer,
         )
 
     @property

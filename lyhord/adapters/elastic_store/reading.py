@@ -8,17 +8,32 @@ from elasticsearch import Elasticsearch, NotFoundError
 from lyhord.adapters.elastic_store.cluster import Cluster
 from lyhord.adapters.elastic_store.documents import read_body
 from lyhord.adapters.elastic_store.mapping import CREATED, HELD, path
+from lyhord.alerting.arrivals import Arrival
 from lyhord.errors import Misuse
 from lyhord.indexing import DAY, MONTH
 from lyhord.query.fields import FIELDS, FieldKind, countable
 
 NEWEST = [{CREATED: "desc"}, {"id": "asc"}]
 BEST = [{"_score": "desc"}, *NEWEST]
+OLDEST = [{CREATED: "asc"}, {"id": "asc"}]
 
 _FIRST_PAGE, _PAGE = 101, 1_000
 _KEEP = "2m"
 _MOST_BUCKETS = 65_000
 _HIDDEN = [HELD]
+_COLUMNS_PAGE = 10_000
+_COLUMNS = {
+    "created": CREATED,
+    "key": "id",
+    "municipality": "municipality",
+    "topic": "topic",
+    "author_role": "author_role",
+    "author": "author",
+    "fingerprint": "fingerprint",
+    "sentiment": "sentiment.label",
+    "needs_answer": "needs_answer",
+}
+"""Where the columns are that an `Arrival` is made of."""
 
 
 class Reader:
@@ -42,6 +57,12 @@ class Reader:
         hidden = {"excludes": _HIDDEN}
         found = every(self._client, self._cluster, self._cluster.alias, query, NEWEST, hidden)
         return map(read_body, found)
+
+    def arrivals(self, query: Mapping[str, Any]) -> Iterator[Arrival]:
+        """Give what alerting knows of all hits, by time and key, from the columns alone."""
+        read = {"source": False, "docvalue_fields": list(_COLUMNS.values())}
+        where = (self._client, self._cluster, self._cluster.alias)
+        return map(_arrival, hits(*where, query, OLDEST, read, pages=_COLUMNS_PAGE))
 
     def counts(
         self, query: Mapping[str, Any], *, by: str, then_by: str | None, size: int
@@ -97,10 +118,28 @@ def every(  # noqa: PLR0913, PLR0917 - what a search has
     order: Any,
     source: Mapping[str, Sequence[str]],
 ) -> Iterator[dict[str, Any]]:
-    """Give the documents of all hits, in order, as they were at the beginning (point in time).
+    """Give the documents of all hits, in order, as they were at the beginning.
+
+    `source` tells which fields are wanted (`includes`, `excludes`).
+    """
+    found = hits(client, cluster, index, query, order, {"source": source})
+    return (hit["_source"] for hit in found)
+
+
+def hits(  # noqa: PLR0913, PLR0917 - what a search has
+    client: Elasticsearch,
+    cluster: Cluster,
+    index: str,
+    query: Mapping[str, Any],
+    order: Any,
+    read: Mapping[str, Any],
+    *,
+    pages: int = _PAGE,
+) -> Iterator[dict[str, Any]]:
+    """Give all hits, in order, as they were at the beginning (point in time).
 
     Where no index is there, there is nothing. The first page is a small one: whoever shows a page
-    to somebody reads no further. `source` tells which fields are wanted (`includes`, `excludes`).
+    to somebody reads no further; the others have `pages` hits. `read` tells what is wanted of each.
     """
     with cluster.retriable():
         try:
@@ -119,16 +158,25 @@ def every(  # noqa: PLR0913, PLR0917 - what a search has
                     size=size,
                     search_after=after,
                     track_total_hits=False,
-                    source=source,
+                    **read,
                 )
-            hits = found["hits"]["hits"]
-            yield from (hit["_source"] for hit in hits)
-            if len(hits) < size:
+            page = found["hits"]["hits"]
+            yield from page
+            if len(page) < size:
                 return
-            snapshot, after, size = found["pit_id"], hits[-1]["sort"], _PAGE
+            snapshot, after, size = found["pit_id"], page[-1]["sort"], pages
     finally:
         with cluster.retriable():
             client.close_point_in_time(id=snapshot)
+
+
+def _arrival(hit: Mapping[str, Any]) -> Arrival:
+    told = hit["fields"]
+    first: dict[str, Any] = {
+        name: told[field][0] if field in told else None for name, field in _COLUMNS.items()
+    }
+    official = first.pop("author_role") == "municipality"
+    return Arrival(official=official, **first)
 
 
 def counted(name: str) -> str:

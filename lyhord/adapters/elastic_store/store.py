@@ -1,6 +1,7 @@
 """The store over an Elasticsearch cluster: upserts by version, searches, scans and counts."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from lyhord.adapters.elastic_store import conversations, fence, generations
@@ -8,6 +9,7 @@ from lyhord.adapters.elastic_store.cluster import Cluster
 from lyhord.adapters.elastic_store.compiling import by_relevance, compile_query
 from lyhord.adapters.elastic_store.reading import BEST, NEWEST, Reader
 from lyhord.adapters.elastic_store.writing import Writer
+from lyhord.alerting.arrivals import Arrival
 from lyhord.dialogue import Thread
 from lyhord.errors import Misuse
 from lyhord.ports import Filters, Hit, Page, ThreadFilters
@@ -100,6 +102,12 @@ class ElasticStore:
         """See `Store.threads`."""
         generation = generations.serving(self._client, self._cluster)
         return conversations.read(self._client, self._cluster, generation, filters)
+
+    def arrivals(
+        self, since: datetime | None = None, until: datetime | None = None
+    ) -> Iterator[Arrival]:
+        """See `Store.arrivals`; as the indices were when the first one was asked for."""
+        return self._reader.arrivals(compile_query(select("*", Filters(since, until))))
 
     def close(self) -> None:
         """See `Store.close`."""

@@ -1,4 +1,4 @@
-"""Conversations: the threads of the embedded index, in an SQLite file beside its documents.
+"""Conversations: posts in order of time and their threads, in a file beside the embedded index.
 
 Posts that any of their versions linked make a component, which is folded anew whenever one of
 them changes; components only grow. So a thread's posts may arrive in any order, and the fold
@@ -7,7 +7,7 @@ itself (`lyhord.dialogue`) needs to know nothing of what was before.
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import partial
 from heapq import merge
 from itertools import groupby
@@ -19,13 +19,16 @@ import orjson
 
 from lyhord import times
 from lyhord.adapters.sqlite import connect, retriable
+from lyhord.alerting.arrivals import Arrival
 from lyhord.dialogue import Member, Order, Thread, rank, threads_before, threads_of
 from lyhord.dialogue.components import joined
 from lyhord.ports import ThreadFilters
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS members (key TEXT PRIMARY KEY, component TEXT NOT NULL, member BLOB)
-    WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS members (
+    key TEXT PRIMARY KEY, component TEXT NOT NULL, created INTEGER, member BLOB
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS members_created ON members (created) WHERE created IS NOT NULL;
 CREATE INDEX IF NOT EXISTS members_of ON members (component);
 CREATE TABLE IF NOT EXISTS threads (
     thread_id TEXT PRIMARY KEY, component TEXT NOT NULL, municipality TEXT, status TEXT NOT NULL,
@@ -48,6 +51,11 @@ _MEMBERS = f"""
 SELECT component, member FROM members
 WHERE component IN {_AMONG} AND member IS NOT NULL ORDER BY component
 """  # noqa: S608 - as above
+_ARRIVALS = """
+SELECT member FROM members
+WHERE created >= ?1 AND (?2 IS NULL OR created < ?2) ORDER BY created, key
+"""
+_EVER = -(2**63)
 _ORDERS: Mapping[Order, str] = {
     "waiting": "ORDER BY quiet, at, thread_id",
     "urgent": "ORDER BY quiet, urgent, at, thread_id",
@@ -58,7 +66,7 @@ _ORDERS: Mapping[Order, str] = {
 def file_of(folder: Path) -> Path:
     """Give the file that belongs to an index's folder."""
     # Another number with another content: the index is folded into a new file then.
-    return folder / "threads-1.sqlite3"
+    return folder / "threads-2.sqlite3"
 
 
 class Conversations:
@@ -108,15 +116,20 @@ class Conversations:
         )
         self._database.execute(_FORGET, (_json(moved),))
         self._database.executemany(
-            "INSERT INTO members VALUES (?, ?, ?) "
-            "ON CONFLICT DO UPDATE SET member = coalesce(excluded.member, member)",
+            "INSERT INTO members VALUES (?, ?, NULL, NULL) ON CONFLICT DO NOTHING",
+            [(key, components[key]) for key in mentioned if key not in changed],
+        )
+        self._database.executemany(
+            "INSERT INTO members VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE "
+            "SET created = excluded.created, member = excluded.member",
             [
                 (
                     key,
                     components[key],
-                    orjson.dumps(tuple(changed[key])) if key in changed else None,
+                    member.created if member.live else None,
+                    orjson.dumps(tuple(member)),
                 )
-                for key in mentioned
+                for key, member in changed.items()
             ],
         )
         return {components[key] for key in changed}
@@ -144,11 +157,9 @@ class Conversations:
 
 def read(folder: Path, filters: ThreadFilters) -> Iterator[Thread]:
     """Give the threads that were put, in order; none where no file is there."""
-    file = file_of(folder)
-    if not file.exists():
-        return
-    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as database:
-        database.execute("BEGIN")
+    with _reading(folder) as database:
+        if database is None:
+            return
         now = None if filters.now is None else times.micros(filters.now)
         where, values = _where(filters, now)
         asked = f"SELECT thread FROM threads {where} {_ORDERS[filters.order]}"  # noqa: S608 - values are bound
@@ -157,6 +168,28 @@ def read(folder: Path, filters: ThreadFilters) -> Iterator[Thread]:
         later = [] if now is None else _as_of(database, now, filters)
         ordered = partial(rank, order=filters.order)
         yield from merge(stored, sorted(later, key=ordered), key=ordered)
+
+
+def arrivals(folder: Path, since: int | None, until: int | None) -> Iterator[Arrival]:
+    """Give the live posts that were put, by time and key; none where no file is there."""
+    with _reading(folder) as database:
+        if database is None:
+            return
+        found = database.execute(_ARRIVALS, (_EVER if since is None else since, until))
+        for row in found:
+            yield Member(*orjson.loads(row[0])).arrival()
+
+
+@contextmanager
+def _reading(folder: Path) -> Iterator[sqlite3.Connection | None]:
+    """Open a folder's file as it is now, or nothing where none is there."""
+    file = file_of(folder)
+    if not file.exists():
+        yield None
+        return
+    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as database:
+        database.execute("BEGIN")
+        yield database
 
 
 def _where(filters: ThreadFilters, now: int | None) -> tuple[str, list[Any]]:

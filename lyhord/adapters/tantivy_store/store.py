@@ -1,15 +1,18 @@
 """The store over a tantivy index: upserts by version, searches, scans and counts."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tantivy
 
+from lyhord import times
 from lyhord.adapters.tantivy_store import conversations, schema
 from lyhord.adapters.tantivy_store.compiling import compile_query
 from lyhord.adapters.tantivy_store.following import Follower
 from lyhord.adapters.tantivy_store.reading import best, find, latest, newest, read_body
+from lyhord.alerting.arrivals import Arrival
 from lyhord.dialogue import Thread
 from lyhord.errors import Misuse
 from lyhord.ports import Filters, Hit, Page, ThreadFilters
@@ -129,6 +132,13 @@ class TantivyStore:
     def threads(self, filters: ThreadFilters = EVERY_THREAD) -> Iterator[Thread]:
         """See `Store.threads`."""
         return conversations.read(self._follower.folder(), filters)
+
+    def arrivals(
+        self, since: datetime | None = None, until: datetime | None = None
+    ) -> Iterator[Arrival]:
+        """See `Store.arrivals`."""
+        start, end = (None if each is None else times.micros(each) for each in (since, until))
+        return conversations.arrivals(self._follower.folder(), start, end)
 
     def close(self) -> None:
         """See `Store.close`; what was not flushed is forgotten."""

@@ -1,0 +1,1 @@
+"""Alerting: what has started, where and since when, told from when posts were written."""
