@@ -1,7 +1,9 @@
-"""The register of accounts: read strictly, in any order."""
+"""The register of accounts: read strictly, in any order; and who writes, and who is silent."""
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,9 +11,14 @@ from hypothesis import strategies as st
 
 from lyhord import wiring
 from lyhord.accounts import Account, read_accounts
+from lyhord.adapters.tantivy_store import TantivyStore
+from lyhord.analysis.activity import activity
+from lyhord.analysis.comparing import compare
 from lyhord.errors import Misuse
+from lyhord.ports import Store
 from lyhord.registers import Registers
 from lyhord.settings import Settings
+from tests.contract.test_store import tagged
 
 ROOT = Path(__file__).parents[2]
 HEADER = "municipality,source,account,department,url,since,until"
@@ -23,6 +30,7 @@ ROWS = [
     "1880,youtube,Kommande kanalen,Fritid,,2027-01-01,",
     "Malmö,facebook,Malmö stad,Kommunikation,,,",
 ]
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 def written(folder: Path, *rows: str, header: str = HEADER) -> Path:
@@ -139,3 +147,90 @@ def test_the_examples_are_marked_as_such() -> None:
         assert each.account.startswith("Exempel ")
         assert each.url
         assert each.url.startswith(f"https://example.org/{each.source}/")
+
+
+def own(number: int, account: str, day: str, **changes: Any) -> bytes:
+    moment = datetime.fromisoformat(f"{day}T12:00:00+00:00")
+    known = {"source": "facebook", "author_role": "municipality", "created_at": moment}
+    return tagged(number, account=account, **known | {"fetched_at": moment} | changes)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    store = TantivyStore(tmp_path_factory.mktemp("store"), write=True)
+    posts = [
+        own(1, "Örebro Kommun", "2026-05-01", department="VA"),
+        own(2, "Örebro Kommun", "2026-03-01"),
+        own(3, "örebro kommun", "2026-01-01", source="x"),
+        own(4, "Smygkontot", "2026-05-20", source="x"),
+        own(5, "Gamla bloggen", "2019-05-20", source="blog"),
+        own(6, "Hjo kommun", "2026-05-20", municipality="1497"),
+        own(7, "Hjo kommun", "2026-06-20", municipality="1497"),
+        own(8, "En invånare", "2026-05-20", author_role="citizen"),
+    ]
+    assert not any(store.upsert(posts))
+    store.flush()
+    yield store
+    store.close()
+
+
+def test_accounts_write_or_are_silent_closed_or_unregistered(store: Store, tmp_path: Path) -> None:
+    register = read_accounts(written(tmp_path, *ROWS))
+    found = [
+        (each.municipality, each.source, each.account, each.registered, each.own_posts, each.state)
+        for each in activity(store, register, now=NOW)
+    ]
+    assert found == [
+        ("1280", "facebook", "Malmö stad", True, 0, "silent"),
+        ("1497", "facebook", "Hjo kommun", None, 1, "writes"),
+        ("1880", "blog", "Gamla bloggen", False, 1, "closed"),
+        ("1880", "facebook", "Örebro kommun", True, 2, "writes"),
+        ("1880", "instagram", "Badhuset", True, 0, "silent"),
+        ("1880", "x", "Smygkontot", False, 1, "unregistered"),
+        ("1880", "x", "Örebro kommun", True, 1, "silent"),
+    ]
+    [facebook] = [
+        each for each in activity(store, register, ["1880"], now=NOW) if each.own_posts > 1
+    ]
+    assert (facebook.first_day, facebook.last_day) == ("2026-03-01", "2026-05-01")
+    assert facebook.department == "Kommunikation"
+
+
+def test_without_a_register_nobody_can_tell(store: Store) -> None:
+    found = list(activity(store, (), now=NOW))
+    assert {each.registered for each in found} == {None}
+    assert {each.state for each in found} == {"writes", "silent"}
+    assert "Smygkontot" in {each.account for each in found}
+
+
+def test_closed_accounts_that_write_on_stand_in_no_register(store: Store) -> None:
+    closed = Account(municipality="1880", source="x", account="smygkontot", until=date(2026, 5, 19))
+    found = {each.account: each.state for each in activity(store, [closed], ["1880"], now=NOW)}
+    assert found["smygkontot"] == "unregistered"
+
+
+def test_silent_accounts_count_when_municipalities_are_compared(
+    store: Store, tmp_path: Path
+) -> None:
+    known = Registers(read_accounts(written(tmp_path, *ROWS)))
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+    malmo, hjo, orebro = compare(store, since=since, until=NOW, known=known)
+    assert (malmo.municipality, malmo.accounts) == ("1280", {"facebook": ["malmö stad"]})
+    assert (hjo.accounts, hjo.departments) == ({"facebook": ["hjo kommun"]}, 0)
+    assert orebro.accounts == {
+        "facebook": ["örebro kommun"],
+        "instagram": ["badhuset"],
+        "x": ["smygkontot", "örebro kommun"],
+    }
+    assert orebro.departments == 3  # VA's post, and two of the register
+    [bare] = compare(store, ["1880"], since=since, until=NOW)
+    assert (bare.accounts.keys(), bare.departments) == ({"facebook", "x"}, 1)
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"])
+def test_times_at_the_ends_of_the_calendar_are_no_trouble(
+    store: Store, tmp_path: Path, moment: str
+) -> None:
+    known = Registers(read_accounts(written(tmp_path, *ROWS)))
+    end = datetime.fromisoformat(moment)
+    assert list(compare(store, ["1880"], since=end, until=end, known=known))
