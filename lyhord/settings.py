@@ -119,6 +119,12 @@ class Settings(BaseSettings):
         default=None,
         description="A file of topics added to the built-in ones (same label = replaced).",
     )
+    accounts: Path | None = Field(
+        default=None, description="A CSV file of the accounts that municipalities keep."
+    )
+    municipality_facts: Path | None = Field(
+        default=None, description="A CSV file of municipalities' population and group."
+    )
     names: Literal["find", "mask", "off"] = Field(
         default="find",
         description="Names in posts: `find` persons and organisations, `mask` also the names of "

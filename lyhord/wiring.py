@@ -9,6 +9,7 @@ from lyhord.leases import Lease
 from lyhord.ports import POSTS, REJECTED, TAGGED, Log, State, Store
 from lyhord.query.fields import Vocabulary
 from lyhord.rebuilding import Rebuild
+from lyhord.registers import Registers
 from lyhord.settings import Settings
 
 if TYPE_CHECKING:
@@ -137,6 +138,26 @@ def elastic(settings: Settings) -> "ElasticCluster":
 def vocabulary(settings: Settings) -> Vocabulary:
     """Give the labels that queries may name, the settings' own included."""
     return Vocabulary(sources=(*SOURCES, *settings.extra_sources))
+
+
+def registers(settings: Settings) -> Registers:
+    """Read the register of accounts and the facts about municipalities that the settings name.
+
+    Raises:
+        Misuse: a file cannot be read, or has mistakes; each is named.
+
+    """
+    known = Registers()
+    if settings.accounts is not None:
+        from lyhord.accounts import read_accounts
+
+        sources = vocabulary(settings).sources
+        known = known._replace(accounts=read_accounts(settings.accounts, sources))
+    if settings.municipality_facts is not None:
+        from lyhord.facts import read_facts
+
+        known = known._replace(facts=read_facts(settings.municipality_facts))
+    return known
 
 
 def lease(settings: Settings, name: str) -> Lease:

@@ -353,20 +353,39 @@ def responses(*, by: By, municipality: tuple[str, ...], now: str | None, json: b
 @click.argument("municipalities", nargs=-1)
 @click.option("--since", metavar="TIME", help="From this time or day on (inclusive).")
 @click.option("--until", metavar="TIME", help="Before this time or day (exclusive).")
+@click.option("--population", metavar="RANGE", help="20000-50000; either end may be left out.")
+@click.option("--group", metavar="NAME", help="Only those of this group.")
+@click.option("--like", metavar="MUNICIPALITY", help="Population within a third of its own.")
 @_json
-def compare(
-    *, municipalities: tuple[str, ...], since: str | None, until: str | None, json: bool
-) -> None:
+def compare(*, municipalities: tuple[str, ...], json: bool, **bounds: Any) -> None:
     """Put MUNICIPALITIES (SCB codes or names; all without) beside each other.
 
-    Accounts by network, posts and comments a month, what was asked and answered, and how fast. No
-    figure about citizens is told where fewer than five wrote.
+    Accounts by network, posts and comments a month, what was asked and answered, and how fast; then
+    the median of each figure, and how many municipalities have it. No figure about citizens is told
+    where fewer than five wrote. Populations and groups are those of the setting
+    `municipality_facts`.
 
-    Example: lyhord compare Örebro Malmö Gotland --since 2026-01-01
+    Example: lyhord compare --like Örebro --since 2026-01-01
     """
-    from services.cli.dialogue import run_compare
+    from services.cli.municipal import run_compare
 
-    run_compare(municipalities, since=since, until=until, json=json)
+    run_compare(municipalities, json=json, **bounds)
+
+
+@app.command()
+@click.argument("municipalities", nargs=-1)
+@_json
+def accounts(*, municipalities: tuple[str, ...], json: bool) -> None:
+    """List the accounts of MUNICIPALITIES (SCB codes or names; all without), and which are silent.
+
+    Those of the register (setting `accounts`) and those that wrote as the municipality: an account
+    writes, is silent (not for 90 days), is closed, or is unregistered.
+
+    Example: lyhord accounts Örebro
+    """
+    from services.cli.municipal import run_accounts
+
+    run_accounts(municipalities, json=json)
 
 
 @app.command()

@@ -32,7 +32,8 @@ def run_check(*, create: bool) -> int:
     """
     settings = output.settings()
     well = True
-    looks = (_settings, _folder, _key, *((_created,) if create else ()), _log, _store, _sources)
+    made = (_created,) if create else ()
+    looks = (_settings, _registers, _folder, _key, *made, _log, _store, _sources)
     for look in looks:
         for good, message in _findings(look, settings):
             well = well and good
@@ -59,6 +60,14 @@ def _settings(settings: "Settings") -> Iterator[Finding]:
             yield False, f"environment: {name} is no setting of Lyhörd; is it misspelt?"
     if settings.topics is not None:
         yield settings.topics.is_file(), f"topics file: {settings.topics}"
+
+
+def _registers(settings: "Settings") -> Iterator[Finding]:
+    known = wiring.registers(settings)
+    if settings.accounts is not None:
+        yield True, f"register: {len(known.accounts):,} accounts in {settings.accounts}"
+    if settings.municipality_facts is not None:
+        yield True, f"facts: {len(known.facts):,} municipalities, {settings.municipality_facts}"
 
 
 def _folder(settings: "Settings") -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""`lyhord threads`, `responses`, `compare`: who waits, how fast answers come, and where."""
+"""`lyhord threads` and `responses`: who waits, and how fast answers come."""
 
 import sys
 from collections import Counter
@@ -11,20 +11,9 @@ from lyhord.dialogue.groups import By
 from lyhord.dialogue.responses import Responses, responses
 from lyhord.ports import ThreadFilters
 from services.cli import output
+from services.cli.tables import share, span, write_table
 
 _HEADER = ("", "asked", "answered", "within a day", "median", "p90", "office median", "p90")
-_COMPARED = (
-    "",
-    "accounts, networks",
-    "own posts a month",
-    "comments a month",
-    "negative",
-    "asked",
-    "answered",
-    "within a day",
-    "office median",
-)
-_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
 def run_threads(
@@ -61,52 +50,7 @@ def run_responses(names: Sequence[str], *, by: By, now: str | None, json: bool) 
     if json:
         output.write_lines(each._asdict() for each in found)
         return
-    _table([_HEADER, *(_row(each, by) for each in found)])
-
-
-def run_compare(names: Sequence[str], *, since: str | None, until: str | None, json: bool) -> None:
-    """Print municipalities beside each other, as JSON Lines or as a table.
-
-    Raises:
-        Misuse: a municipality or a time cannot be meant.
-
-    """
-    from lyhord.analysis.comparing import compare
-
-    found = compare(
-        wiring.open_store(output.settings()),
-        [municipalities.meant(name) for name in names],
-        since=times.option("--since", since),
-        until=times.option("--until", until),
-    )
-    if json:
-        output.write_lines(each._asdict() for each in found)
-        return
-    rows = [_COMPARED]
-    for each in found:
-        accounts = sum(map(len, each.accounts.values()))
-        rows.append(
-            (
-                municipalities.name_of(each.municipality) or each.municipality,
-                f"{accounts} on {len(each.accounts)}",
-                f"{each.own_posts_a_month:.1f}",
-                "-" if each.comments_a_month is None else f"{each.comments_a_month:.1f}",
-                _share(each.share_negative),
-                "-" if each.asked is None else f"{each.asked:,}",
-                _share(each.share_answered),
-                _share(each.share_within_day),
-                "-" if each.median_office_seconds is None else _span(each.median_office_seconds),
-            )
-        )
-    _table(rows)
-    output.say("- : fewer than five citizens wrote, or nothing was asked")
-
-
-def _table(rows: Sequence[tuple[str, ...]]) -> None:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for name, *figures in rows:
-        cells = [f"{cell:>{width}}" for cell, width in zip(figures, widths[1:], strict=True)]
-        sys.stdout.write("  ".join([name.ljust(widths[0]), *cells]) + "\n")
+    write_table([_HEADER, *(_row(each, by) for each in found)])
 
 
 def _row(found: Responses, by: By) -> tuple[str, ...]:
@@ -116,14 +60,10 @@ def _row(found: Responses, by: By) -> tuple[str, ...]:
     return (
         (municipalities.name_of(name) or name) if by == "municipality" else name,
         f"{found.asked:,}",
-        f"{_share(found.share_answered)} ({found.answered:,})",
-        f"{_share(found.share_within_day)} of {found.due:,}",
-        *("-" if seconds is None else _span(seconds) for seconds in (*clock, *office)),
+        f"{share(found.share_answered)} ({found.answered:,})",
+        f"{share(found.share_within_day)} of {found.due:,}",
+        *("-" if seconds is None else span(seconds) for seconds in (*clock, *office)),
     )
-
-
-def _share(share: float | None) -> str:
-    return "-" if share is None else f"{share:.0%}"
 
 
 def _meant(
@@ -143,14 +83,7 @@ def _told(thread: Thread, now: datetime) -> str:
     about += [thread.topic or "-", f"{thread.posts} posts", thread.thread_id]
     if line["waiting_since"]:
         waited = now - datetime.fromisoformat(line["waiting_since"])
-        about.append(f"waits {_span(waited.total_seconds())}")
+        about.append(f"waits {span(waited.total_seconds())}")
     elif thread.first_response_seconds is not None:
-        about.append(f"first answer after {_span(thread.first_response_seconds)}")
+        about.append(f"first answer after {span(thread.first_response_seconds)}")
     return "  ".join(about)
-
-
-def _span(seconds: float) -> str:
-    for unit, name in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
-        if seconds >= 2 * unit:
-            return f"{int(seconds // unit)} {name}"
-    return f"{int(seconds)} s"

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, FastAPI, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from lyhord import municipalities, times
-from lyhord.analysis import selections
+from lyhord.analysis import cohorts, selections
 from lyhord.analysis.comparing import compare
 from lyhord.analysis.coverage import coverage
 from lyhord.dialogue import Order, Status, rank
@@ -24,6 +24,7 @@ from lyhord.dialogue.responses import responses
 from lyhord.errors import Misuse, Retriable
 from lyhord.ports import Filters, Store, ThreadFilters
 from lyhord.query.errors import QueryError, render
+from lyhord.registers import Registers
 
 MOST = 1_000
 """Rows of a page, at most."""
@@ -82,7 +83,7 @@ Now = Annotated[str | None, Query(description="As it stood then; later posts are
 Cursor = Annotated[str | None, Query(description="What `next` of the page before gave.")]
 
 
-def add_api(app: FastAPI, store: Store) -> None:
+def add_api(app: FastAPI, store: Store, known: Registers) -> None:
     """Add the API to an application, and the answers that its mistakes get."""
     router = APIRouter(prefix="/api", responses={400: {"description": "what cannot be meant"}})
 
@@ -170,16 +171,26 @@ def add_api(app: FastAPI, store: Store) -> None:
         return _json({"by": by, "now": times.format_utc(moment), "groups": groups})
 
     @router.get("/compare")
-    def compared(
+    def compared(  # noqa: PLR0913 - a parameter for each bound
         *,
         municipality: Labels = [],  # noqa: B006 - FastAPI copies it
         since: str | None = None,
         until: str | None = None,
+        population: Annotated[str | None, Query(description="Such as 20000-50000.")] = None,
+        group: str | None = None,
+        like: Annotated[str | None, Query(description="A municipality of such a size.")] = None,
     ) -> Response:
-        """Put municipalities beside each other; no figure is of fewer than five citizens."""
+        """Put municipalities beside each other; no figure is of fewer than five citizens.
+
+        `cohort` has each figure's median, and of how many municipalities it is.
+        """
         start, end = times.option("since", since), times.option("until", until)
-        found = compare(store, _codes(municipality), since=start, until=end)
-        return _json({"municipalities": [each._asdict() for each in found]})
+        among = cohorts.members(known.facts, population=population, group=group, like=like)
+        codes = _codes(municipality)
+        found = [*compare(store, codes, since=start, until=end, known=known, among=among)]
+        usual = cohorts.cohort(found)
+        rows = [each._asdict() for each in found]
+        return _json({"municipalities": rows, "cohort": usual and usual._asdict()})
 
     @router.get("/terms")
     def telling(selection: Chosen, *, size: Size = 20) -> Response:

@@ -11,11 +11,12 @@ from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from lyhord import labels, municipalities, times
+from lyhord import labels, municipalities, registers, times
 from lyhord.dialogue import Order
 from lyhord.ports import Filters, Store
 from lyhord.query.errors import QueryError, render
 from lyhord.query.suggesting import suggest
+from lyhord.registers import Registers
 from services.web import queue
 from services.web.api import add_api
 from services.web.charts import columns
@@ -34,13 +35,14 @@ _FILTERS = ("municipality", "topic", "sentiment", "source")
 Chosen = Annotated[list[str], Query()]
 
 
-def create_app(store: Store, *, hosts: list[str]) -> FastAPI:
+def create_app(store: Store, *, hosts: list[str], known: Registers = registers.NONE) -> FastAPI:
     """Make the application.
 
     Args:
         store: where the posts are.
         hosts: names that the page may be asked for by; others are refused, so that a web site
             cannot reach a page on this machine through a name of its own (DNS rebinding).
+        known: the register of accounts and the facts that comparisons go by.
 
     """
     app = FastAPI(title="Lyhörd", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
@@ -90,7 +92,7 @@ def create_app(store: Store, *, hosts: list[str]) -> FastAPI:
         told = queue.view(store, municipality, sort)
         return templates.TemplateResponse(request, "vantar.html", told | {"here": "vantar"})
 
-    add_api(app, store)
+    add_api(app, store, known)
     return app
 
 

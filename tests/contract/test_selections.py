@@ -1,6 +1,8 @@
 """Analysis over every store: what is like a post, what tells a selection, who is beside whom."""
 
+from lyhord.accounts import Account
 from lyhord.analysis import selections
+from lyhord.analysis.activity import activity
 from lyhord.analysis.comparing import compare
 from lyhord.ports import Filters, Store
 from tests.contract.test_store import OpenStore, filled, open_store, tagged
@@ -64,3 +66,23 @@ def test_municipalities_are_compared(open_store: OpenStore) -> None:
     assert (other.municipality, other.own_posts, other.comments) == ("1880", 3, 6)
     assert other.accounts == {"forum": ["kommunen"]}
     assert (other.authors, other.asked, other.share_answered) == (6, 6, 0.5)
+
+
+def test_accounts_are_told_by_what_they_wrote(open_store: OpenStore) -> None:
+    store = filled(
+        open_store,
+        post("1", 0, official=True, account="Örebro Kommun"),
+        post("2", 60 * 24, official=True, account="örebro kommun"),
+        post("3", 0, official=True, account="Ån & Co: (nyheter)"),
+        post("4", 0, account="Invånare"),
+    )
+    kept = [
+        Account(municipality="1880", source="forum", account="ÖREBRO KOMMUN", department="VA"),
+        Account(municipality="1880", source="x", account="Tyst"),
+    ]
+    found = [each[2:] for each in activity(store, kept, now=at(60 * 48))]
+    assert found == [
+        ("Ån & Co: (nyheter)", None, False, 1, "2026-03-01", "2026-03-01", "unregistered"),
+        ("ÖREBRO KOMMUN", "VA", True, 2, "2026-03-01", "2026-03-02", "writes"),
+        ("Tyst", None, True, 0, None, None, "silent"),
+    ]

@@ -9,7 +9,10 @@ import schemathesis
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 
+from lyhord.accounts import Account
 from lyhord.adapters.tantivy_store import TantivyStore
+from lyhord.facts import Facts
+from lyhord.registers import Registers
 from services.web.app import create_app
 from tests.contract.test_threads import post
 
@@ -22,7 +25,12 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     posts += [post(f"a{n}", 50, to=f"q{n}", official=True, text="Vi spolar nu") for n in range(15)]
     assert not any(store.upsert(posts))
     store.flush()
-    yield create_app(store, hosts=["testserver"])
+    facts = {
+        code: Facts(municipality=code, population=size, group="Större stad")
+        for code, size in (("1880", 1_000), ("1280", 2_000))
+    }
+    kept = (Account(municipality="1280", source="x", account="Malmö stad"),)
+    yield create_app(store, hosts=["testserver"], known=Registers(kept, facts))
     store.close()
 
 
@@ -90,10 +98,20 @@ def test_response_times_are_told(get: Any) -> None:
 
 
 def test_no_figure_is_of_fewer_than_five_citizens(get: Any) -> None:
-    [found] = get("compare")["municipalities"]
+    answer = get("compare", like="Örebro")
+    [found], cohort = answer["municipalities"], answer["cohort"]
+    assert cohort is None  # one municipality alone has no median
     assert (found["municipality"], found["own_posts"]) == ("1880", 15)
     # The posts of this test have no authors.
     assert (found["authors"], found["comments"], found["share_answered"]) == (None, None, None)
+
+
+def test_a_comparison_ends_with_its_median(get: Any) -> None:
+    answer = get("compare", group="större stad", population="-2000")
+    assert [each["population"] for each in answer["municipalities"]] == [2_000, 1_000]
+    cohort = answer["cohort"]
+    assert (cohort["municipalities"], cohort["medians"]["population"]) == (2, 1_500)
+    assert (cohort["medians"]["comments"], cohort["n"]["comments"]) == (None, 0)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +126,9 @@ def test_no_figure_is_of_fewer_than_five_citizens(get: Any) -> None:
         ("counts", {"by": "text"}, "text"),
         ("facets", {"by": "fotboll"}, "fotboll"),
         ("threads", {"municipality": "Ankeborg"}, "Ankeborg"),
+        ("compare", {"population": "2000"}, "population"),
+        ("compare", {"group": "fotboll"}, "fotboll"),
+        ("compare", {"like": "Gotland"}, "Gotland"),
         ("threads", {"cursor": "W10="}, "cursor"),
     ],
 )
