@@ -77,6 +77,9 @@ def test_pages_give_each_thread_once(get: Any, size: int) -> None:
 
 def test_counts_say_what_they_are_of(get: Any) -> None:
     found = get("counts", q="*", by="author_role", then_by="topic")
+    assert [(one["source"], one["posts"], one["silences"]) for one in found.pop("coverage")] == [
+        ("forum", 55, [])
+    ]
     assert found == {
         "total": 55,
         "models": {"test": 55},
