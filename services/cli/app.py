@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
@@ -15,6 +15,9 @@ from lyhord.dialogue import ORDERS, STATUSES, Order, Status
 from lyhord.dialogue.groups import BYS, By
 from lyhord.errors import INTERNAL, Fatal, Rejected, Retriable
 from services.cli import output
+
+if TYPE_CHECKING:
+    from lyhord.exporting import Form
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells give it (128 + SIGINT)."""
@@ -227,7 +230,7 @@ def similar(*, id: str, size: int, json: bool) -> None:  # noqa: A002 - what it 
 @click.option(
     "--format", "form", type=click.Choice(["jsonl", "csv"]), default="csv", show_default=True
 )
-def sample(*, size: int, seed: int, form: str, **selection: Any) -> None:
+def sample(*, size: int, seed: int, form: "Form", **selection: Any) -> None:
     """Draw posts of a search at random, to be read and coded by hand.
 
     The CSV has an empty column `coded`: fill in what you would have called each post, and let
@@ -274,7 +277,7 @@ def agreement(*, file: Path, field: str, json: bool, **selection: Any) -> None:
     default="jsonl",
     show_default=True,
 )
-def export(*, form: str, **selection: Any) -> None:
+def export(*, form: "Form", **selection: Any) -> None:
     """Write every post that a search finds to stdout, newest first.
 
     In CSV, a cell that a spreadsheet would run as a formula is made harmless by a leading ', which

@@ -29,7 +29,8 @@ def serve(settings: Settings) -> Iterator[str]:
     listener = _listen(settings.web_host, settings.web_port)
     port = listener.getsockname()[1]
     hosts = [*_LOOPBACK, "[::1]"] if settings.web_host in _LOOPBACK else ["*"]
-    app = create_app(wiring.open_store(settings), hosts=hosts)
+    topics = wiring.own_topics(settings)
+    app = create_app(wiring.open_store(settings), hosts=hosts, topics=topics)
     config = uvicorn.Config(app, log_config=None, access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(

@@ -100,6 +100,26 @@ def test_filters_narrow(page: Page, address: str) -> None:
     assert page.locator(".bars tr").count() <= before
 
 
+def test_a_facet_narrows_until_it_is_taken_away(page: Page, address: str) -> None:
+    page.goto(f"{address}?q=vatten")
+    heading = page.get_by_role("heading", name="inlägg om")
+    before = heading.inner_text()
+    facets = page.get_by_role("complementary", name="Avgränsa")
+    row = facets.get_by_role("listitem").filter(has_text="Negativ")
+    posts = row.locator(".number").inner_text()
+    row.get_by_role("link").click()
+    expect(heading).to_have_text(f"{posts} inlägg om ”vatten”")
+    assert heading.inner_text() != before
+    expect(page.get_by_label("Ton")).to_have_value("negative")
+    chip = page.get_by_role("list", name="Valt").get_by_role("link", name="Ton: Negativ")
+    with page.expect_download() as download:
+        facets.get_by_role("link", name="JSON Lines").click()
+    assert len(download.value.path().read_bytes().splitlines()) == int(posts)
+    chip.click()
+    expect(heading).to_have_text(before)
+    expect(page.get_by_role("list", name="Valt")).to_have_count(0)
+
+
 def test_a_bad_query_is_explained(page: Page, address: str) -> None:
     page.goto(f"{address}?q=vatten+%28l%C3%A4cka")
     expect(page.get_by_role("alert")).to_contain_text("^")
