@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from lyhord.dialogue import ORDERS, STATUSES, Order, Status
+from lyhord.dialogue import ORDERS, STATUSES
 from lyhord.dialogue.groups import BYS, By
 from lyhord.errors import INTERNAL, Fatal, Rejected, Retriable
 from services.cli import output
@@ -308,14 +308,13 @@ def export(*, form: "Form", **selection: Any) -> None:
     help="Who waits: the longest first, or the most urgent.",
 )
 @_json
-def threads(
-    *,
-    status: tuple[Status, ...],
-    municipality: tuple[str, ...],
-    now: str | None,
-    sort: Order,
-    json: bool,
-) -> None:
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "xlsx"]),
+    help="A file on stdout, with the columns that --json has.",
+)
+def threads(*, json: bool, form: "Form | None", **asked: Any) -> None:
     """List threads: who waits for an answer, the longest first; then the others, the latest first.
 
     A thread is a post and all that answer it, however deep. It is unanswered while the citizens'
@@ -325,7 +324,7 @@ def threads(
     """
     from services.cli.dialogue import run_threads
 
-    run_threads(status, municipality, now=now, sort=sort, json=json)
+    run_threads(json=json, form=form, **asked)
 
 
 @app.command()
