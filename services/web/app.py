@@ -12,13 +12,14 @@ from fastapi.templating import Jinja2Templates
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from lyhord.dialogue import Order
+from lyhord.dialogue.groups import By
 from lyhord.own_topics import OwnTopic
 from lyhord.ports import Store
 from services.web import queue, showing, start
 from services.web.api import add_api
 from services.web.choosing import Choice
 from services.web.downloads import add_downloads
-from services.web.naming import TITLES, Names
+from services.web.naming import GROUPS, TITLES, Names
 
 _HERE = files("services.web")
 _HEADERS = {
@@ -73,8 +74,9 @@ def create_app(
         *,
         municipality: Chosen = [],  # noqa: B006 - FastAPI copies it
         sort: Order = "waiting",
+        by: By = "municipality",
     ) -> HTMLResponse:
-        told = queue.view(store, municipality, sort)
+        told = queue.view(store, municipality, sort, by, names)
         return templates.TemplateResponse(request, "vantar.html", told | {"here": "vantar"})
 
     add_downloads(app, store, names)
@@ -84,7 +86,7 @@ def create_app(
 
 def _templates(names: Names) -> Jinja2Templates:
     templates = Jinja2Templates(directory=str(_HERE / "templates"))
-    templates.env.globals |= {"names": names, "titles": TITLES}
+    templates.env.globals |= {"names": names, "titles": TITLES, "groups": GROUPS}
     templates.env.filters |= {
         "is_day": showing.is_day,
         "local": showing.local,

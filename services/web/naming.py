@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from lyhord import labels, municipalities
+from lyhord.dialogue.groups import By
 from lyhord.own_topics import OwnTopic
 
 TITLES: Mapping[str, str] = {
@@ -15,6 +16,14 @@ TITLES: Mapping[str, str] = {
     "place": "Plats",
 }
 """The fields that the page filters by, in the order of its form."""
+GROUPS: Mapping[By, str] = {
+    "municipality": "Kommun",
+    "department": "Förvaltning",
+    "topic": "Ämne",
+    "source": "Källa",
+    "month": "Månad",
+}
+"""What the page parts response times by."""
 MONTHS = (
     *("januari", "februari", "mars", "april", "maj", "juni"),
     *("juli", "augusti", "september", "oktober", "november", "december"),
