@@ -15,7 +15,7 @@ from lyhord.dialogue import Order
 from lyhord.dialogue.groups import By
 from lyhord.own_topics import OwnTopic
 from lyhord.ports import Store
-from services.web import queue, showing, start
+from services.web import meaning, queue, showing, start
 from services.web.api import add_api
 from services.web.choosing import Choice
 from services.web.downloads import add_downloads
@@ -79,6 +79,13 @@ def create_app(
         told = queue.view(store, municipality, sort, by, names)
         return templates.TemplateResponse(request, "vantar.html", told | {"here": "vantar"})
 
+    @app.get("/kodbok", include_in_schema=False)
+    def meanings(request: Request, choice: Annotated[Choice, Depends()]) -> HTMLResponse:
+        told = meaning.view(store, choice, topics) | {"here": "kodbok"}
+        return templates.TemplateResponse(
+            request, "kodbok.html", told, 400 if told["error"] else 200
+        )
+
     add_downloads(app, store, names)
     add_api(app, store)
     return app
@@ -89,6 +96,7 @@ def _templates(names: Names) -> Jinja2Templates:
     templates.env.globals |= {"names": names, "titles": TITLES, "groups": GROUPS}
     templates.env.filters |= {
         "is_day": showing.is_day,
+        "decimal": showing.decimal,
         "local": showing.local,
         "passages": showing.passages,
         "safe_url": showing.safe_url,

@@ -31,3 +31,8 @@ def is_day(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+def decimal(figure: float, digits: int) -> str:
+    """Write a figure with a decimal comma."""
+    return f"{figure:.{digits}f}".replace(".", ",")

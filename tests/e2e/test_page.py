@@ -81,6 +81,25 @@ def test_the_queue_shows_who_has_waited_longest(page: Page, address: str) -> Non
     assert problems == []
 
 
+def test_the_months_are_drawn(page: Page, address: str) -> None:
+    page.goto(f"{address}vantar")
+    page.get_by_label("Dela upp svarstiderna på").select_option(label="Dela upp på: Månad")
+    page.get_by_role("button", name="Visa").click()
+    expect(page.get_by_role("img", name="Andel som fick svar inom en arbetsdag")).to_be_visible()
+    assert page.locator("svg.shares rect").count() == page.locator(".figures-table td").count() // 5
+
+
+def test_the_codebook_is_a_click_away(page: Page, address: str) -> None:
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text))
+    page.goto(address)
+    page.get_by_role("link", name="Vad taggarna betyder").click()
+    expect(page.get_by_role("heading", name="Så säkra är taggarna")).to_be_visible()
+    page.get_by_role("navigation", name="På sidan").get_by_role("link", name="Ton").click()
+    expect(page.get_by_role("heading", name="Ton")).to_be_in_viewport()
+    assert problems == []
+
+
 def test_searching_marks_the_words(page: Page, address: str) -> None:
     page.goto(address)
     page.get_by_label("Sök bland inläggen").fill("vattenläcka")
@@ -130,6 +149,6 @@ def test_the_keyboard_is_enough(page: Page, address: str) -> None:
     page.goto(address)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Till inläggen"
-    for _ in ("Lyhörd", "Inlägg", "Väntar på svar", "Sök"):
+    for _ in ("Lyhörd", "Inlägg", "Väntar på svar", "Kodbok", "Sök"):
         page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "q"
