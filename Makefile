@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export LYHORD_DATA ?= data
 
-.PHONY: run test lint fast servers train evaluate curve bench bench-servers faults lock clean
+.PHONY: run test lint fast servers train evaluate curve codebook bench bench-servers faults lock clean
 
 run: $(VENV)/ready ## Start Lyhörd with the examples; the page is on http://127.0.0.1:8080
 	@$(BIN)/python -m http.server 8099 --bind 127.0.0.1 --directory examples/feeds >/dev/null 2>&1 & \
@@ -38,6 +38,9 @@ evaluate: $(VENV)/ready-test ## The figures of docs/nlp.md; DATA=folder of other
 
 curve: $(VENV)/ready-test ## The learning curve of docs/nlp.md
 	$(BIN)/python -m training.curve --picture docs/images/learning-curve.svg
+
+codebook: $(VENV)/ready-test ## docs/codebook.md and its figures, after a change of its words or of docs/nlp.md
+	$(BIN)/python -m training.codebook
 
 bench: $(VENV)/ready ## The figures of docs/benchmarks.md
 	$(BIN)/python -m benchmarks.import_posts --count 200000

@@ -52,3 +52,13 @@ KINDS = _labels(
 )
 STANCES = _labels(**{"for": "För", "against": "Emot", "none": "Ingen"})
 AUTHOR_ROLES = _labels(citizen="Invånare", municipality="Kommun", unknown="Okänd")
+NEEDS_ANSWER = _labels(true="Behöver svar", false="Behöver inte svar")
+PLACE_KINDS = _labels(
+    street="Gata eller väg",
+    district="Stadsdel",
+    locality="Ort",
+    municipality="Kommun",
+    county="Län",
+    poi="Besöksplats",
+    nature="Natur",
+)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from lyhord.errors import Misuse
-from lyhord.labels import SOURCES
+from lyhord.labels import SOURCES, TOPICS
 from lyhord.leases import Lease
 from lyhord.ports import POSTS, REJECTED, TAGGED, Log, State, Store
 from lyhord.query.fields import Vocabulary
@@ -15,6 +15,7 @@ from lyhord.settings import Settings
 if TYPE_CHECKING:
     from lyhord.adapters.elastic_store import Cluster as ElasticCluster
     from lyhord.adapters.kafka_log import Cluster as KafkaCluster
+    from lyhord.own_topics import OwnTopic
 
 
 def open_log(settings: Settings) -> Log:
@@ -136,8 +137,30 @@ def elastic(settings: Settings) -> "ElasticCluster":
 
 
 def vocabulary(settings: Settings) -> Vocabulary:
-    """Give the labels that queries may name, the settings' own included."""
-    return Vocabulary(sources=(*SOURCES, *settings.extra_sources))
+    """Give the labels that queries may name, the settings' own included.
+
+    Raises:
+        Misuse: the settings' topics cannot be read.
+
+    """
+    return Vocabulary(
+        sources=(*SOURCES, *settings.extra_sources),
+        topics=tuple({**TOPICS, **own_topics(settings)}),
+    )
+
+
+def own_topics(settings: Settings) -> "dict[str, OwnTopic]":
+    """Give the topics that the settings add or replace, by label.
+
+    Raises:
+        Misuse: their file cannot be read.
+
+    """
+    if settings.topics is None:
+        return {}
+    from lyhord.own_topics import described
+
+    return described(settings.topics)
 
 
 def registers(settings: Settings) -> Registers:

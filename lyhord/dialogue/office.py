@@ -46,9 +46,14 @@ def _at(day: date, clock: time) -> datetime:
     return datetime.combine(day, clock, times.STOCKHOLM)
 
 
+def is_holiday(day: date) -> bool:
+    """Tell whether offices are closed on a day, weekends left aside."""
+    return day in _holidays()
+
+
 @cache
 def _is_open(day: date) -> bool:
-    return day.weekday() <= _FRIDAY and day not in _holidays()
+    return day.weekday() <= _FRIDAY and not is_holiday(day)
 
 
 @cache

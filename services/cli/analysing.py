@@ -9,9 +9,9 @@ from typing import Any
 
 from lyhord.analysis import agreement, selections
 from lyhord.errors import Misuse
+from lyhord.exporting import Form, export
 from lyhord.formulas import unguard
 from services.cli import output
-from services.cli.csv_export import write_csv
 from services.cli.searching import opened, read_selection, tell_hits
 
 CODED = "coded"
@@ -39,15 +39,12 @@ def run_similar(key: str, *, size: int, json: bool) -> None:
         tell_hits(selections.similar(store, key, size=size), json=json)
 
 
-def run_sample(selection: Mapping[str, Any], *, size: int, seed: int, form: str) -> None:
+def run_sample(selection: Mapping[str, Any], *, size: int, seed: int, form: Form) -> None:
     """Write a random sample of a selection to stdout."""
     query, filters = read_selection(selection)
     with opened(query) as store:
         drawn = selections.sample(store.scan(query, filters), size=size, seed=seed)
-    if form == "csv":
-        write_csv(drawn, more=(CODED,))
-    else:
-        output.write_lines(drawn)
+    output.write_chunks(export(drawn, form, more=(CODED,)))
 
 
 def run_agreement(file: Path, selection: Mapping[str, Any], *, field: str, json: bool) -> None:

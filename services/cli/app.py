@@ -7,14 +7,17 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from lyhord.dialogue import ORDERS, STATUSES, Order, Status
+from lyhord.dialogue import ORDERS, STATUSES
 from lyhord.dialogue.groups import BYS, By
 from lyhord.errors import INTERNAL, Fatal, Rejected, Retriable
 from services.cli import output
+
+if TYPE_CHECKING:
+    from lyhord.exporting import Form
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells give it (128 + SIGINT)."""
@@ -227,7 +230,7 @@ def similar(*, id: str, size: int, json: bool) -> None:  # noqa: A002 - what it 
 @click.option(
     "--format", "form", type=click.Choice(["jsonl", "csv"]), default="csv", show_default=True
 )
-def sample(*, size: int, seed: int, form: str, **selection: Any) -> None:
+def sample(*, size: int, seed: int, form: "Form", **selection: Any) -> None:
     """Draw posts of a search at random, to be read and coded by hand.
 
     The CSV has an empty column `coded`: fill in what you would have called each post, and let
@@ -274,7 +277,7 @@ def agreement(*, file: Path, field: str, json: bool, **selection: Any) -> None:
     default="jsonl",
     show_default=True,
 )
-def export(*, form: str, **selection: Any) -> None:
+def export(*, form: "Form", **selection: Any) -> None:
     """Write every post that a search finds to stdout, newest first.
 
     In CSV, a cell that a spreadsheet would run as a formula is made harmless by a leading ', which
@@ -305,14 +308,13 @@ def export(*, form: str, **selection: Any) -> None:
     help="Who waits: the longest first, or the most urgent.",
 )
 @_json
-def threads(
-    *,
-    status: tuple[Status, ...],
-    municipality: tuple[str, ...],
-    now: str | None,
-    sort: Order,
-    json: bool,
-) -> None:
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "xlsx"]),
+    help="A file on stdout, with the columns that --json has.",
+)
+def threads(*, json: bool, form: "Form | None", **asked: Any) -> None:
     """List threads: who waits for an answer, the longest first; then the others, the latest first.
 
     A thread is a post and all that answer it, however deep. It is unanswered while the citizens'
@@ -322,7 +324,7 @@ def threads(
     """
     from services.cli.dialogue import run_threads
 
-    run_threads(status, municipality, now=now, sort=sort, json=json)
+    run_threads(json=json, form=form, **asked)
 
 
 @app.command()

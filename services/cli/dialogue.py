@@ -4,31 +4,54 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from lyhord import municipalities, times, wiring
 from lyhord.dialogue import Order, Status, Thread
 from lyhord.dialogue.groups import By
 from lyhord.dialogue.responses import Responses, responses
+from lyhord.errors import Misuse
 from lyhord.ports import ThreadFilters
 from services.cli import output
 from services.cli.tables import share, span, write_table
 
+if TYPE_CHECKING:
+    from lyhord.exporting import Form
+
 _HEADER = ("", "asked", "answered", "within a day", "median", "p90", "office median", "p90")
 
 
-def run_threads(
-    statuses: Sequence[Status], names: Sequence[str], *, now: str | None, sort: Order, json: bool
+def run_threads(  # noqa: PLR0913 - one parameter for each option
+    *,
+    status: Sequence[Status],
+    municipality: Sequence[str],
+    now: str | None,
+    sort: Order,
+    json: bool,
+    form: "Form | None",
 ) -> None:
-    """Print threads, as JSON Lines or for reading.
+    """Print threads, as JSON Lines, as a file or for reading.
 
     Raises:
-        Misuse: a municipality or the time cannot be meant.
+        Misuse: a municipality or the time cannot be meant, two forms are asked for, or a terminal
+            would get a workbook.
 
     """
-    moment, filters = _meant(names, now, statuses, sort)
+    if json and form:
+        raise Misuse("either --json or --format, not both")
+    output.refuse_terminal(form)
+    moment, filters = _meant(municipality, now, status, sort)
     found = wiring.open_store(output.settings()).threads(filters)
     if json:
         output.write_lines(thread.line() for thread in found)
+        return
+    if form:
+        from lyhord.exporting import THREADS, export
+
+        asked = {"Läget": times.format_utc(moment.replace(microsecond=0))}
+        asked |= output.asked({"status": status, "municipality": municipality, "sort": sort})
+        lines = (thread.line() for thread in found)
+        output.write_chunks(export(lines, form, table=THREADS, asked=asked))
         return
     told: Counter[Status] = Counter()
     for thread in found:

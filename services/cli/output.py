@@ -39,6 +39,36 @@ def write_lines(rows: Iterable[Mapping[str, Any]]) -> None:
     out.flush()
 
 
+def write_chunks(chunks: Iterable[bytes]) -> None:
+    """Write a file to stdout, piece by piece."""
+    out = sys.stdout.buffer
+    for chunk in chunks:
+        out.write(chunk)
+    out.flush()
+
+
+def refuse_terminal(form: str | None) -> None:
+    """Keep a workbook off the screen.
+
+    Raises:
+        Misuse: stdout is a terminal.
+
+    """
+    if form == "xlsx" and sys.stdout.isatty():
+        from lyhord.errors import Misuse
+
+        raise Misuse("a workbook is no text: write it to a file, `lyhord … > urval.xlsx`")
+
+
+def asked(options: Mapping[str, Any]) -> dict[str, str]:
+    """Give the options that a command was given as a workbook's last sheet tells them."""
+    return {
+        f"--{name.replace('_', '-')}": value if isinstance(value, str) else ", ".join(value)
+        for name, value in options.items()
+        if value
+    }
+
+
 def log_to_stderr() -> None:
     """Send what the library logs to stderr, readable on a terminal, JSON elsewhere."""
     import structlog

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -12,6 +12,9 @@ from lyhord.errors import Misuse
 from lyhord.ports import REJECTED, Filters, Hit, Store
 from lyhord.query.errors import QueryError, render
 from services.cli import output
+
+if TYPE_CHECKING:
+    from lyhord.exporting import Form
 
 
 def run_search(
@@ -49,33 +52,22 @@ def _suggested(store: Store, query: str) -> str | None:
     return suggest(query, lambda word: store.search(word, size=1, sort="newest").total)
 
 
-def run_export(selection: Mapping[str, Any], *, form: str) -> None:
+def run_export(selection: Mapping[str, Any], *, form: "Form") -> None:
     """Stream everything that a search finds to stdout.
 
     Raises:
-        Misuse: the query or a filter cannot be meant.
+        Misuse: the query or a filter cannot be meant, or a terminal would get a workbook.
 
     """
+    from lyhord.exporting import export
+
     query, filters = read_selection(selection)
-    if form == "xlsx" and sys.stdout.isatty():
-        raise Misuse("a workbook is no text: write it to a file, `lyhord export … > inlagg.xlsx`")
+    output.refuse_terminal(form)
+    asked = {"Fråga": query} | output.asked(
+        {name: value for name, value in selection.items() if name != "query"}
+    )
     with opened(query) as store:
-        found = store.scan(query, filters)
-        if form == "csv":
-            from services.cli.csv_export import write_csv
-
-            write_csv(found)
-        elif form == "xlsx":
-            from services.cli.xlsx_export import write_xlsx
-
-            asked = {"Fråga": query} | {
-                f"--{name.replace('_', '-')}": value if isinstance(value, str) else ", ".join(value)
-                for name, value in selection.items()
-                if value and name != "query"
-            }
-            write_xlsx(found, asked, sys.stdout.buffer)
-        else:
-            output.write_lines(found)
+        output.write_chunks(export(store.scan(query, filters), form, asked=asked))
 
 
 def tell_hits(

@@ -1,10 +1,17 @@
-"""The page's chart: a column a day, drawn as SVG without script."""
+"""The page's charts, drawn as SVG without script: a column a day, a share a month."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+
+from lyhord.dialogue.responses import Responses
 
 _HEIGHT = 120
 _WIDTH = 8
+_MONTHS = 24
+_MONTH_WIDTH = 56
+_ABOVE, _BELOW = 18, 36
+"""Pixels for the share above a month's column, and for its name and n below."""
 _ORDER = ("negative", "neutral", "positive")
 
 
@@ -47,3 +54,62 @@ def columns(days: Sequence[tuple[str, Mapping[str, int]]]) -> Columns | None:
                 bars.append(Bar(kind, number * _WIDTH, top, height))
         titles.append((number * _WIDTH, f"{day}: {sum(counts.values())} inlägg"))
     return Columns(len(days) * _WIDTH, _HEIGHT, bars, most, titles, days[0][0], days[-1][0])
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A month's column in pixels from the top left, its share (None: nothing is due) and its n."""
+
+    month: str
+    x: int
+    y: float
+    height: float
+    part: float | None
+    due: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """A chart of shares from 0 to 100 %, a column a month; `base` is where the columns stand."""
+
+    width: int
+    height: int
+    top: int
+    base: int
+    column: int
+    months: Sequence[Share]
+
+
+def shares(groups: Sequence[Responses]) -> Shares | None:
+    """Draw the share answered within a working day, of what is due, in the latest 24 months.
+
+    Months without a thread have a place too; None where there is nothing to draw.
+    """
+    by_month = {each.group: each for each in groups if each.group}
+    if not any(each.due for each in groups):
+        return None
+    drawn = []
+    for number, month in enumerate(_months(min(by_month), max(by_month))[-_MONTHS:]):
+        found = by_month.get(month)
+        part = found.share_within_day if found else None
+        height = (part or 0.0) * _HEIGHT
+        y = _ABOVE + _HEIGHT - height
+        due = found.due if found else 0
+        drawn.append(Share(month, number * _MONTH_WIDTH, y, height, part, due))
+    return Shares(
+        width=len(drawn) * _MONTH_WIDTH,
+        height=_ABOVE + _HEIGHT + _BELOW,
+        top=_ABOVE,
+        base=_ABOVE + _HEIGHT,
+        column=_MONTH_WIDTH,
+        months=drawn,
+    )
+
+
+def _months(first: str, last: str) -> list[str]:
+    """Give all months from one to another, as `2026-03`."""
+    months, day = [first], date.fromisoformat(f"{first}-01")
+    while months[-1] < last:
+        day = (day + timedelta(days=31)).replace(day=1)
+        months.append(day.isoformat()[:7])
+    return months

@@ -23,15 +23,15 @@ def serve(settings: Settings) -> Iterator[str]:
     """Serve the page while the block runs; gives its address.
 
     Raises:
+        Misuse: a topics file or a register that the settings name has mistakes.
         Unavailable: the address and port cannot be had.
-        Misuse: a register that the settings name has mistakes.
 
     """
-    known = wiring.registers(settings)
+    topics, known = wiring.own_topics(settings), wiring.registers(settings)
     listener = _listen(settings.web_host, settings.web_port)
     port = listener.getsockname()[1]
     hosts = [*_LOOPBACK, "[::1]"] if settings.web_host in _LOOPBACK else ["*"]
-    app = create_app(wiring.open_store(settings), hosts=hosts, known=known)
+    app = create_app(wiring.open_store(settings), hosts=hosts, topics=topics, known=known)
     config = uvicorn.Config(app, log_config=None, access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(

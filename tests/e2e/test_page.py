@@ -81,6 +81,25 @@ def test_the_queue_shows_who_has_waited_longest(page: Page, address: str) -> Non
     assert problems == []
 
 
+def test_the_months_are_drawn(page: Page, address: str) -> None:
+    page.goto(f"{address}vantar")
+    page.get_by_label("Dela upp svarstiderna på").select_option(label="Dela upp på: Månad")
+    page.get_by_role("button", name="Visa").click()
+    expect(page.get_by_role("img", name="Andel som fick svar inom en arbetsdag")).to_be_visible()
+    assert page.locator("svg.shares rect").count() == page.locator(".figures-table td").count() // 5
+
+
+def test_the_codebook_is_a_click_away(page: Page, address: str) -> None:
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text))
+    page.goto(address)
+    page.get_by_role("link", name="Vad taggarna betyder").click()
+    expect(page.get_by_role("heading", name="Så säkra är taggarna")).to_be_visible()
+    page.get_by_role("navigation", name="På sidan").get_by_role("link", name="Ton").click()
+    expect(page.get_by_role("heading", name="Ton")).to_be_in_viewport()
+    assert problems == []
+
+
 def test_searching_marks_the_words(page: Page, address: str) -> None:
     page.goto(address)
     page.get_by_label("Sök bland inläggen").fill("vattenläcka")
@@ -100,6 +119,26 @@ def test_filters_narrow(page: Page, address: str) -> None:
     assert page.locator(".bars tr").count() <= before
 
 
+def test_a_facet_narrows_until_it_is_taken_away(page: Page, address: str) -> None:
+    page.goto(f"{address}?q=vatten")
+    heading = page.get_by_role("heading", name="inlägg om")
+    before = heading.inner_text()
+    facets = page.get_by_role("complementary", name="Avgränsa")
+    row = facets.get_by_role("listitem").filter(has_text="Negativ")
+    posts = row.locator(".number").inner_text()
+    row.get_by_role("link").click()
+    expect(heading).to_have_text(f"{posts} inlägg om ”vatten”")
+    assert heading.inner_text() != before
+    expect(page.get_by_label("Ton")).to_have_value("negative")
+    chip = page.get_by_role("list", name="Valt").get_by_role("link", name="Ton: Negativ")
+    with page.expect_download() as download:
+        facets.get_by_role("link", name="JSON Lines").click()
+    assert len(download.value.path().read_bytes().splitlines()) == int(posts)
+    chip.click()
+    expect(heading).to_have_text(before)
+    expect(page.get_by_role("list", name="Valt")).to_have_count(0)
+
+
 def test_a_bad_query_is_explained(page: Page, address: str) -> None:
     page.goto(f"{address}?q=vatten+%28l%C3%A4cka")
     expect(page.get_by_role("alert")).to_contain_text("^")
@@ -110,6 +149,6 @@ def test_the_keyboard_is_enough(page: Page, address: str) -> None:
     page.goto(address)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Till inläggen"
-    for _ in ("Lyhörd", "Inlägg", "Väntar på svar", "Sök"):
+    for _ in ("Lyhörd", "Inlägg", "Väntar på svar", "Kodbok", "Sök"):
         page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "q"

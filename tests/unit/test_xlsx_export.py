@@ -6,11 +6,12 @@ from typing import Any
 import openpyxl
 import pytest
 
+from lyhord.exporting import POSTS, export, workbook
 from lyhord.model import Post, Sentiment, Tagged, Tags
 from lyhord.readout import readout
 from lyhord.times import parse
-from services.cli import xlsx_export
-from services.cli.csv_export import COLUMNS
+
+COLUMNS = POSTS.columns
 
 
 def row(number: int, text: str) -> dict[str, Any]:
@@ -37,8 +38,7 @@ def row(number: int, text: str) -> dict[str, Any]:
 
 
 def read(rows: list[dict[str, Any]], **asked: str) -> tuple[list[list[Any]], dict[str, str]]:
-    out = io.BytesIO()
-    xlsx_export.write_xlsx(rows, asked, out)
+    out = io.BytesIO(b"".join(export(rows, "xlsx", asked=asked)))
     *sheets, about = openpyxl.load_workbook(out).worksheets
     cells = [[cell.value for cell in line] for sheet in sheets for line in sheet.iter_rows()]
     return cells, {line[0].value: line[1].value for line in about.iter_rows()}
@@ -74,7 +74,7 @@ def test_nothing_found_is_a_workbook_too() -> None:
 
 
 def test_a_full_sheet_goes_on_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xlsx_export, "MOST_ROWS", 3)
+    monkeypatch.setattr(workbook, "MOST_ROWS", 3)
     cells, about = read([row(n, f"nr {n}") for n in range(5)])
     texts = [line[COLUMNS.index("text")] for line in cells]
     assert texts == ["text", "nr 0", "nr 1", "text", "nr 2", "nr 3", "text", "nr 4"]
@@ -83,5 +83,5 @@ def test_a_full_sheet_goes_on_in_the_next(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_what_a_cell_cannot_hold_is_told() -> None:
     cells, about = read([row(1, "x" * 40_000)])
-    assert len(cells[1][COLUMNS.index("text")]) == xlsx_export.LONGEST_CELL
+    assert len(cells[1][COLUMNS.index("text")]) == workbook.LONGEST_CELL
     assert about["Avkortade celler"] == "1"

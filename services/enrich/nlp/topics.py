@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lyhord import labels
-from lyhord.errors import Misuse
+from lyhord import labels, own_topics
 from lyhord.model import Label
 from services.enrich.nlp.lexicon import Hit, Lexicon, split
 from services.enrich.nlp.words import Vocabulary, Word
@@ -66,10 +65,10 @@ class Topics:
 
         """
         tables = tomllib.loads(FILE.read_text(encoding="utf-8"))
-        stop = split(str(tables.pop("stop")))
+        stop = split(str(tables.pop(own_topics.STOP)))
         if own is not None:
-            added = _read_own(own)
-            stop += split(str(added.pop("stop", "")))
+            added = own_topics.read(own)
+            stop += split(str(added.pop(own_topics.STOP, "")))
             tables |= added
         return cls(vocabulary, tables, stop)
 
@@ -117,25 +116,3 @@ def _share(hit: Hit[_Weights], words: Sequence[Word]) -> float:
 
 def _score(weight: float) -> float:
     return max(weight, 0.0) / (max(weight, 0.0) + _EVEN)
-
-
-def _read_own(file: Path) -> dict[str, dict[str, Any]]:
-    try:
-        tables = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Misuse(f"{file}: the topics cannot be read: {error}") from error
-    for label, table in tables.items():
-        if label == "stop":
-            continue
-        if not (isinstance(table, dict) and "name" in table and "seeds" in table):
-            raise Misuse(f"{file}: topic {label} needs a name and seeds")
-        if not _are_seeds(table["seeds"]):
-            raise Misuse(f"{file}: topic {label}: seeds are words in a text, grouped by weights")
-    return tables
-
-
-def _are_seeds(seeds: Any) -> bool:
-    return isinstance(seeds, dict) and all(
-        weight.removeprefix("-").isdecimal() and isinstance(words, str)
-        for weight, words in seeds.items()
-    )

@@ -1,9 +1,7 @@
-"""CSV out: read-out posts as rows, nested fields dotted, lists joined by `|`, formulas harmless."""
+"""Tables: what read-out rows look like as cells: nested fields dotted, lists joined by `|`."""
 
-import csv
-import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from lyhord.formulas import guard
 from lyhord.model import READOUT_FIELDS
@@ -15,25 +13,46 @@ _NESTED = {
     "places": ("text", "kind", "start", "end", "municipality", "lat", "lon", "precision"),
     "entities": ("text", "kind", "start", "end"),
 }
-COLUMNS = tuple(
-    f"{name}.{inner}" if inner else name
-    for name in READOUT_FIELDS
-    for inner in _NESTED.get(name, ("",))
+
+
+class Table(NamedTuple):
+    """A kind of rows: its columns, and in Swedish what a sheet and the count of them are called."""
+
+    columns: tuple[str, ...]
+    sheet: str
+    counted: str
+
+
+POSTS = Table(
+    tuple(
+        f"{name}.{inner}" if inner else name
+        for name in READOUT_FIELDS
+        for inner in _NESTED.get(name, ("",))
+    ),
+    "Inlägg",
+    "Antal inlägg",
+)
+THREADS = Table(
+    (
+        "thread_id",
+        "municipality",
+        "status",
+        "opened_at",
+        "posts",
+        "waiting_since",
+        "first_response_at",
+        "first_response_seconds",
+        "first_response_office_seconds",
+        "topic",
+        "last_at",
+    ),
+    "Trådar",
+    "Antal trådar",
 )
 
 
-def write_csv(rows: Iterable[Mapping[str, Any]], *, more: Sequence[str] = ()) -> None:
-    """Stream read-out posts to stdout as CSV (RFC 4180, UTF-8), with `more` empty columns."""
-    sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]  # a real file here
-    writer = csv.DictWriter(sys.stdout, (*COLUMNS, *more), restval="", lineterminator="\r\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow(flatten(row))
-    sys.stdout.flush()
-
-
 def flatten(row: Mapping[str, Any], form: Callable[[str], str] = guard) -> dict[str, str]:
-    """Make a read-out post a row of texts: nested fields dotted, lists joined by `|`.
+    """Make a read-out row a row of texts: nested fields dotted, lists joined by `|`.
 
     `form` is given each text, and not the figures among them: it guards against formulas.
     """
