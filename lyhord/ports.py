@@ -165,6 +165,12 @@ class Store(Protocol):
 
         """
 
+    def settle(self) -> bool:
+        """Put something in order that every search would pay for; tell whether there was any.
+
+        For a writer with nothing else to do. No answer changes, and what follows may be written.
+        """
+
     def search(
         self,
         query: str,

@@ -19,6 +19,10 @@ FLUSH_SECONDS = 0.5
 """Seconds after which what was taken is flushed; longer where a flush takes long, see `_SHARE`."""
 BACKLOG_SECONDS = 10.0
 """The same while more is waiting than one batch: each flush makes a segment that must be merged."""
+SETTLE_SECONDS = 600.0
+"""Seconds between two looks, while nothing comes, for what a store could put in order."""
+_GOES_ON = 10.0
+"""The same while there is more of it."""
 _SHARE = 0.2
 """Of the time, at most, goes into flushes: many months at once make each of them long."""
 _IDLE = 0.1
@@ -42,6 +46,7 @@ def _drive(
 ) -> None:
     taken: Sequence[Entry] = ()
     unflushed, oldest, took = 0, time.monotonic(), 0.0
+    settles = oldest + SETTLE_SECONDS
     while not stop.is_set() or unflushed:
         entries = () if stop.is_set() else consumer.poll(BATCH, wait=_IDLE)
         if entries:
@@ -66,6 +71,8 @@ def _drive(
             # There is nothing to flush; but this is how the end of a replay is noticed.
             store.flush()
             oldest = time.monotonic()
+            if oldest >= settles:
+                settles = oldest + (_GOES_ON if store.settle() else SETTLE_SECONDS)
 
 
 def take(log: Log, store: Store, entries: Sequence[Entry | Record]) -> int:

@@ -17,6 +17,7 @@ from lyhord.adapters.elastic_store.writing import Writer
 from lyhord.errors import Misuse, Retriable
 from lyhord.model import Post, Sentiment, Tagged, Tags
 from lyhord.swedish import search_text
+from tests.waiting import until
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DEPLOY = Path(__file__).parents[2] / "deploy" / "elasticsearch"
@@ -158,3 +159,27 @@ def test_a_server_that_is_away_is_retriable() -> None:
             store.search("*")
         with pytest.raises(Misuse):
             store.upsert([tagged(1)])
+
+
+def test_a_past_month_becomes_one_segment_and_may_be_edited_afterwards(setup: Setup) -> None:
+    cluster, client, store = setup
+    # As the segments of a month that was read long ago: nothing merges them any more.
+    store.upsert([tagged(0)])
+    client.indices.put_settings(
+        index=f"{cluster.alias}-*", settings={"index.merge.policy.segments_per_tier": 50}
+    )
+    for number in range(1, 9):
+        store.upsert([tagged(number)])
+        store.flush()
+
+    def segments() -> int:
+        told = client.indices.stats(index=f"{cluster.alias}-*", metric=["segments"])
+        return int(told["_all"]["primaries"]["segments"]["count"])
+
+    assert segments() > 5
+    until(lambda: not store.settle(), seconds=60)
+    assert segments() == 1
+    store.upsert([tagged(3, "rättad", edited_at=START + timedelta(hours=1))])
+    store.flush()
+    assert store.search("rättad").total == 1
+    assert store.search("*").total == 9

@@ -8,6 +8,7 @@ from lyhord.adapters.elastic_store import conversations, fence, generations
 from lyhord.adapters.elastic_store.cluster import Cluster
 from lyhord.adapters.elastic_store.compiling import by_relevance, compile_query
 from lyhord.adapters.elastic_store.reading import BEST, NEWEST, Reader
+from lyhord.adapters.elastic_store.settling import settle
 from lyhord.adapters.elastic_store.writing import Writer
 from lyhord.alerting.arrivals import Arrival
 from lyhord.dialogue import Thread
@@ -59,6 +60,10 @@ class ElasticStore:
         self._writing.flush()
         if self._served is not None:
             fence.check(self._client, self._cluster, self._served)
+
+    def settle(self) -> bool:
+        """See `Store.settle`."""
+        return settle(self._client, self._cluster, self._writing.generation)
 
     def search(
         self, query: str, filters: Filters = NOTHING, *, size: int = 20, sort: str = "relevance"

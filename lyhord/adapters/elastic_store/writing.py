@@ -50,7 +50,7 @@ class Writer:
     def __init__(
         self, client: Elasticsearch, cluster: Cluster, generation: int = FIRST, model: str = ""
     ) -> None:
-        self._client, self._cluster, self._generation = client, cluster, generation
+        self._client, self._cluster, self.generation = client, cluster, generation
         self._registry = cluster.registry(generation)
         self._model = model
         self._unrefreshed: set[str] = set()
@@ -209,7 +209,7 @@ class Writer:
                 yield Operation({"delete": {"_index": index, "_id": work.key} | there})
 
     def _index(self, month: str) -> str:
-        return self._cluster.index(month, self._generation)
+        return self._cluster.index(month, self.generation)
 
     def _mget(self, wanted: Iterable[tuple[str, str]]) -> Collection[dict[str, Any]]:
         docs = [{"_index": index, "_id": key} for index, key in wanted]

@@ -64,6 +64,10 @@ class TantivyStore:
         """See `Store.flush`."""
         self._writing.flush()
 
+    def settle(self) -> bool:
+        """See `Store.settle`; tantivy does it by itself."""
+        return False
+
     def search(
         self, query: str, filters: Filters = NOTHING, *, size: int = 20, sort: str = "relevance"
     ) -> Page:
