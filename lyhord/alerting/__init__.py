@@ -1,0 +1,1 @@
+"""Alerting: when more is written than the past lets one expect."""
