@@ -33,6 +33,21 @@ def corrected(threshold: float, watched: int) -> float:
     return threshold + math.log10(watched)
 
 
+def told(scores: Floats, threshold: float, *, cool_down: int = DAY) -> list[int]:
+    """Give the indices where somebody is told that a score is above its threshold.
+
+    Never twice within `cool_down` bins, but again if it is above after that: of a rise that lasts
+    for days one is reminded, and a new one is not lost in an old one that never quite ended.
+    """
+    above = np.flatnonzero(scores >= threshold)
+    found: list[int] = []
+    at = 0
+    while at < len(above):
+        found.append(int(above[at]))
+        at = int(np.searchsorted(above, found[-1] + cool_down))
+    return found
+
+
 def alarms(
     scores: Floats, threshold: float, *, cool_down: int = DAY, quiet: int = 3 * HOUR
 ) -> list[Alarm]:

@@ -12,8 +12,7 @@ DAY = 24 * HOUR
 class Constants:
     """What is assumed of a series before it is known, and how fast it is learnt and forgotten.
 
-    None is fitted to a series; how little the benchmark's figures move with each of them is in
-    `benchmarks/nab`.
+    None is fitted to a series; how little the figures move with each is in docs/benchmarks.md.
 
     Attributes:
         windows: lengths of the windows watched, in bins, ascending.
@@ -32,7 +31,7 @@ class Constants:
 
     """
 
-    windows: tuple[int, ...] = (HOUR // 4, HOUR, 6 * HOUR, DAY)
+    windows: tuple[int, ...] = (HOUR // 4, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY)
     level_days: float = 14
     rhythm_days: float = 28
     hour_prior: float = 3

@@ -1,11 +1,11 @@
-"""Tells at every grid point how surprising a series of counts is, from what came before it."""
+"""Tells at every grid point how surprising series of counts are, from what came before it."""
 
 from typing import NamedTuple
 
 import numpy as np
 
 from lyhord.alerting.constants import DAY, DEFAULT, Constants
-from lyhord.alerting.expecting import Clock, Floats, expect, utc
+from lyhord.alerting.expecting import Clock, Floats, expect, utc, within
 from lyhord.alerting.tails import calibrated, combined, surprisal
 
 _NOTHING = 1e-9
@@ -15,7 +15,7 @@ _NOTHING = 1e-9
 class Surprise(NamedTuple):
     """What is known at the end of each bin, from that bin and earlier ones only.
 
-    The end of bin i is the grid point that bin i + 1 begins at. Shapes are (windows, bins).
+    The end of bin i is the grid point that bin i + 1 begins at. Shapes are (..., windows, bins).
 
     Attributes:
         observed: posts in each window that ends there.
@@ -23,7 +23,7 @@ class Surprise(NamedTuple):
         spread: standard deviation of the expected.
         scores: -log10 of the probability of that many or more, under a negative binomial.
         calibrated: the same among the series' own earlier scores.
-        combined: -log10 of the probability of all windows together, shape (bins,): what alarms
+        combined: -log10 of the probability of all windows together, shape (..., bins): what alarms
             are opened on.
 
     """
@@ -39,10 +39,10 @@ class Surprise(NamedTuple):
 def surprise(
     counts: Floats, first: int, constants: Constants = DEFAULT, clock: Clock = utc
 ) -> Surprise:
-    """Give how surprising a series is at the end of every bin; of its first day nothing is said.
+    """Give how surprising series are at the end of every bin; of their first day nothing is said.
 
     Args:
-        counts: posts in each bin of five minutes, shape (bins,); NaN where nothing was watched,
+        counts: posts in each bin of five minutes, shape (..., bins); NaN where nothing was watched,
             which is neither silence nor a rise.
         first: number of the first bin since 1970, in UTC.
         constants: of the method.
@@ -50,18 +50,10 @@ def surprise(
 
     """
     learnt = expect(counts, first, constants, clock)
-    lengths = np.array(constants.windows)[:, np.newaxis]
-    observed = _within(np.nan_to_num(counts), lengths)
-    expected = np.maximum(_within(learnt.counts, lengths), _NOTHING)
+    observed = within(np.nan_to_num(counts), constants.windows)
+    expected = np.maximum(within(learnt.counts, constants.windows), _NOTHING)
     scores = surprisal(observed, expected, learnt.dispersions)
-    scores[:, :DAY] = 0.0
+    scores[..., :DAY] = 0.0
     own = calibrated(scores, constants)
     spread = np.sqrt(expected + learnt.dispersions * expected**2)
     return Surprise(observed, expected, spread, scores, own, combined(own))
-
-
-def _within(values: Floats, lengths: np.ndarray) -> Floats:
-    """Sum the windows that end with each bin; those that began before the series are shorter."""
-    sums = np.concatenate([[0.0], np.cumsum(values)])
-    ends = np.arange(len(values)) + 1
-    return np.asarray(sums[ends] - sums[np.maximum(0, ends - lengths)])

@@ -44,7 +44,7 @@ def calibrated(scores: Floats, constants: Constants) -> Floats:
     is that of a series that is negative binomial. Below, they are drawn out evenly.
 
     Args:
-        scores: shape (windows, bins).
+        scores: shape (..., windows, bins).
         constants: of the method.
 
     """
@@ -60,12 +60,12 @@ def calibrated(scores: Floats, constants: Constants) -> Floats:
 
 
 def combined(calibrated: Floats) -> Floats:
-    """Combine windows, shape (windows, bins) to (bins,); -log10 of probabilities.
+    """Combine windows, shape (..., windows, bins) to (..., bins); -log10 of probabilities.
 
     Their geometric mean times e is a probability however the windows hang together (Vovk & Wang,
     Combining p-values via averaging, Biometrika 2020).
     """
-    return np.asarray(np.maximum(0.0, calibrated.mean(axis=0) - _E))
+    return np.asarray(np.maximum(0.0, calibrated.mean(axis=-2) - _E))
 
 
 def _past(values: Floats, constants: Constants) -> Floats:

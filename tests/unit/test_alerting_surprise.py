@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import nbinom
 
-from lyhord.alerting.alarms import Alarm, alarms, corrected
+from lyhord.alerting.alarms import Alarm, alarms, corrected, told
 from lyhord.alerting.constants import DAY, HOUR
 from lyhord.alerting.expecting import Floats, utc
 from lyhord.alerting.surprise import surprise
@@ -72,7 +72,7 @@ def test_a_rhythm_is_no_surprise_and_a_burst_is(mean: float) -> None:
     calm = surprise(counts, FIRST)
     assert calm.combined.max() < 4
     half = counts.size // 2
-    ratio = calm.observed[3, half:].sum() / calm.expected[3, half:].sum()
+    ratio = calm.observed[-1, half:].sum() / calm.expected[-1, half:].sum()
     assert ratio == pytest.approx(1, abs=0.25)
     counts[-HOUR:] += max(8, 10 * mean * HOUR) / HOUR
     assert surprise(counts, FIRST).combined[-HOUR:].max() > calm.combined.max()
@@ -91,7 +91,7 @@ def test_a_new_level_becomes_habit() -> None:
     counts = series(20, 84)
     counts[28 * DAY :] *= 3
     found = surprise(counts, FIRST)
-    assert found.observed[3, -1] / found.expected[3, -1] == pytest.approx(1, abs=0.5)
+    assert found.observed[-1, -1] / found.expected[-1, -1] == pytest.approx(1, abs=0.5)
 
 
 def test_a_gap_is_neither_silence_nor_a_rise() -> None:
@@ -102,7 +102,32 @@ def test_a_gap_is_neither_silence_nor_a_rise() -> None:
     assert found.combined[20 * DAY :].max() < 3
     hours = slice(21 * DAY - HOUR, 21 * DAY)
     assert found.expected[0, hours].max() < 1e-6
-    assert found.expected[3, 22 * DAY] == pytest.approx(20 * DAY, rel=0.3)
+    assert found.expected[-1, 22 * DAY] == pytest.approx(20 * DAY, rel=0.3)
+
+
+def test_many_series_at_once_are_each_as_alone() -> None:
+    many = np.stack([series(0.05, 6), series(5, 6, seed=2), np.full(FEW_DAYS, np.nan)])
+    many[1, :DAY] = np.nan
+    together = surprise(many, FIRST)
+    for at, counts in enumerate(many):
+        for one, all_of_them in zip(surprise(counts, FIRST), together, strict=True):
+            assert one == pytest.approx(all_of_them[at], rel=1e-9, abs=1e-9)
+
+
+def test_the_writers_clock_is_followed() -> None:
+    counts = series(20, 28)
+    summer = surprise(counts, FIRST, clock=lambda hour: utc(hour + 2))
+    assert summer.combined == pytest.approx(surprise(counts, FIRST).combined, abs=1)
+
+
+@pytest.mark.parametrize("mean", [0.01, 0.3, 30])
+def test_false_alarms_are_as_rare_at_every_volume(mean: float) -> None:
+    # 1.0 to 1.6 a month at 2 and 0.1 to 0.25 at 3, from 0.01 to 30 posts in five minutes.
+    many = np.stack([series(mean, 42, seed=seed, dispersion=0.5) for seed in range(12)])
+    scores = surprise(many, FIRST).combined[:, 14 * DAY :]
+    months = 12 * 28 / 30
+    assert sum(len(alarms(each, 2)) for each in scores) / months < 3
+    assert sum(len(alarms(each, 3)) for each in scores) / months < 0.8
 
 
 def test_silence_and_next_to_nothing_can_be_watched() -> None:
@@ -131,6 +156,14 @@ def test_a_rise_that_lasts_is_one_alarm() -> None:
     scores[100 : 100 + 2 * DAY] = 5
     assert alarms(scores, 4) == [Alarm(100, 99 + 2 * DAY, closed=True)]
     assert alarms(scores[: 2 * DAY], 4) == [Alarm(100, 2 * DAY - 1, closed=False)]
+
+
+def test_one_is_told_once_a_day_of_what_lasts() -> None:
+    scores = np.zeros(5 * DAY)
+    scores[100 : 100 + DAY + 5] = 5
+    scores[3 * DAY] = 5
+    assert told(scores, 4) == [100, 100 + DAY, 3 * DAY]
+    assert told(scores, 6) == []
 
 
 def test_a_threshold_is_corrected_for_how_many_are_watched() -> None:
