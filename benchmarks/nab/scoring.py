@@ -72,18 +72,20 @@ def judge(detections: Iterable[int], windows: Sequence[Window], rows: int) -> Ju
     if any(one > other for one, other in pairwise([0, *bounds, rows - 1])):
         raise ValueError("windows must lie in the file, apart from each other and in order")
     first = probation(rows)
-    judged = [window for window in windows if window[1] >= first]
-    found: list[float | None] = [None] * len(judged)
+    found: list[float | None] = [None] * len(windows)
     false: list[float] = []
     for row in sorted(detection for detection in detections if detection >= first):
-        begun = [at for at, window in enumerate(judged) if window[0] <= row]
+        begun = sum(window[0] <= row for window in windows)
         if not begun:
             false.append(-1.0)
-        elif row > judged[begun[-1]][1]:
-            false.append(_after(row, judged[begun[-1]]))
-        elif found[begun[-1]] is None:
-            found[begun[-1]] = _inside(row, judged[begun[-1]])
-    return Judged(found, false)
+            continue
+        latest = windows[begun - 1]
+        if row > latest[1]:
+            false.append(_after(row, latest))
+        elif found[begun - 1] is None:
+            found[begun - 1] = _inside(row, latest)
+    judged = [each for each, window in zip(found, windows, strict=True) if window[1] >= first]
+    return Judged(judged, false)
 
 
 def _inside(row: int, window: Window) -> float:

@@ -61,7 +61,9 @@ def test_a_detector_that_only_errs_is_below_0() -> None:
 
 
 def test_a_window_within_the_probation_is_not_judged() -> None:
-    assert judge([110], [(100, 120), *WINDOWS], ROWS).found == [None, None]
+    judged = judge([110, 160], [(100, 120), *WINDOWS], ROWS)
+    assert judged.found == [None, None]
+    assert judged.false == [pytest.approx(scaled(2))]  # but what comes after it is after it
 
 
 @pytest.mark.parametrize("windows", [[(300, 400), (400, 500)], [(900, 1_000)], [(50, 40)]])
