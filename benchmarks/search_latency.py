@@ -18,12 +18,15 @@ from random import Random
 from statistics import median, quantiles
 from typing import NamedTuple
 
+import tantivy
+
 from benchmarks import dialogue
 from benchmarks.filling import fill
 from benchmarks.import_posts import EXPORT, machine, measure, read, write_posts
 from benchmarks.posts import Row
 from benchmarks.servers import own_servers
 from lyhord.adapters.elastic_store import Cluster, ElasticStore
+from lyhord.adapters.tantivy_store import schema
 from lyhord.ports import Filters, Store
 from lyhord.settings import Settings
 from lyhord.wiring import open_store
@@ -35,19 +38,25 @@ ENOUGH = 8
 
 
 class Question(NamedTuple):
-    """A query, the labels chosen beside it, the order, and whether the page's counts are asked."""
+    """A query, the labels chosen beside it, the order, and whether the page's counts are asked.
+
+    `bare` asks the engine itself for the one word, as its own documentation does.
+    """
 
     text: str
     labels: Mapping[str, Sequence[str]] = {}
     sort: str = "relevance"
     counted: bool = False
     facets: bool = False
+    bare: bool = False
 
 
-def searching(store: Store) -> Callable[[Question], object]:
+def searching(store: Store, bare: Callable[[str], object]) -> Callable[[Question], object]:
     """Ask a store as the web page does; nothing else here knows how it is asked."""
 
     def search(asked: Question) -> object:
+        if asked.bare:
+            return bare(asked.text)
         filters = Filters(labels=asked.labels)
         page = store.search(asked.text, filters, sort=asked.sort)
         if asked.facets:
@@ -57,6 +66,29 @@ def searching(store: Store) -> Callable[[Question], object]:
             store.counts(asked.text, filters, by="day", then_by="sentiment", size=20_000)
             store.counts("*", by="municipality")
         return page
+
+    return search
+
+
+def bare_elastic(cluster: Cluster) -> Callable[[str], object]:
+    """Ask Elasticsearch for a word of the text, by its own relevance, and how many have it."""
+    client = cluster.connect()
+
+    def search(word: str) -> object:
+        match = {"match": {"text": word}}
+        return client.search(index=cluster.alias, query=match, size=20, track_total_hits=True)
+
+    return search
+
+
+def bare_tantivy(folder: Path) -> Callable[[str], object]:
+    """Ask tantivy for a word as it is written, by its own relevance, and how many have it."""
+    index = tantivy.Index.open(str(folder))
+    searcher = index.searcher()
+
+    def search(word: str) -> object:
+        query = tantivy.Query.term_query(schema.SCHEMA, schema.WORDS, f"^{word}")
+        return [searcher.doc(address) for _, address in searcher.search(query, 20).hits]
 
     return search
 
@@ -82,6 +114,7 @@ def questions(rows: Sequence[Row], random: Random, count: int) -> dict[str, list
     made = defaultdict(list)
     for tier, drawn in words.items():
         made[f"word, {tier}"] = [Question(word) for word in drawn]
+        made[f"word, {tier}: the bare engine"] = [Question(word, bare=True) for word in drawn]
     for row, often, middling, rare in zip(random.sample(rows, count), *words.values(), strict=True):
         text, (first, second) = random.choice(long), random.choice(pairs)[0]
         at = random.randrange(len(text) - 5)
@@ -147,7 +180,8 @@ def report(data: Path, *, seed: int, count: int) -> None:
     random = Random(seed)
     asked = questions(draw(read(EXPORT, data), random), random, count)
     store = open_store(Settings(data=data))
-    print(f"{machine()}\n\n{table(ask(searching(store), asked, random))}\n")
+    search = searching(store, bare_tantivy(data / "index"))
+    print(f"{machine()}\n\n{table(ask(search, asked, random))}\n")
     words = [question.text for question in asked["word, frequent"][:STARTS]]
     runs = [measure(("search", word, "--json"), data) for word in words]
     walls = [run.wall for run in runs]
@@ -166,9 +200,12 @@ def report_elastic(*, posts: int, seed: int, count: int) -> None:
             began = time.perf_counter()
             fill(store, posts, seed=seed)
             print(f"{machine()}; {posts / (time.perf_counter() - began):,.0f} posts/s indexed\n")
+            while store.settle():  # as the index service does when nothing comes
+                time.sleep(1)
         with closing(ElasticStore(cluster)) as store:
             asked = questions(draw(store.scan("*"), random), random, count)
-            print(f"{table(ask(searching(store), asked, random))}\n", flush=True)
+            search = searching(store, bare_elastic(cluster))
+            print(f"{table(ask(search, asked, random))}\n", flush=True)
             dialogue.ask(store)
 
 

@@ -1,6 +1,7 @@
 """Reading hits: a page in order, everything in order, counts."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from elasticsearch import Elasticsearch, NotFoundError
@@ -14,13 +15,14 @@ from lyhord.indexing import DAY, MONTH
 from lyhord.query.fields import FIELDS, FieldKind, countable
 
 NEWEST = [{CREATED: "desc"}, {"id": "asc"}]
-BEST = [{"_score": "desc"}, *NEWEST]
 OLDEST = [{CREATED: "asc"}, {"id": "asc"}]
 
 _FIRST_PAGE, _PAGE = 101, 1_000
 _KEEP = "2m"
 _MOST_BUCKETS = 65_000
 _HIDDEN = [HELD]
+_TIES, _WINDOW = 10, 10_000
+"""Hits looked at beyond the page, and what Elasticsearch gives at most."""
 _COLUMNS_PAGE = 10_000
 _COLUMNS = {
     "created": CREATED,
@@ -42,15 +44,27 @@ class Reader:
     def __init__(self, client: Elasticsearch, cluster: Cluster) -> None:
         self._client, self._cluster = client, cluster
 
-    def page(
-        self, query: Mapping[str, Any], sort: Any, size: int
+    def newest(
+        self, query: Mapping[str, Any], size: int
     ) -> tuple[list[tuple[float, dict[str, Any]]], int]:
-        """Give the first hits with their scores, and how many there are in all."""
-        found = self._ask(query=query, sort=sort, size=size, track_total_hits=True)
-        if found is None:
-            return [], 0
-        rows = [(hit["_score"] or 0.0, read_body(hit["_source"])) for hit in found["hits"]["hits"]]
-        return rows, found["hits"]["total"]["value"]
+        """Give the first hits, newest first, and how many there are in all; nothing has a score."""
+        found = self._ask(query=query, sort=NEWEST, size=size, track_total_hits=True)
+        return _page(found)
+
+    def best(
+        self, query: Mapping[str, Any], size: int
+    ) -> tuple[list[tuple[float, dict[str, Any]]], int]:
+        """Give the hits with the highest scores, equal ones newest first, and how many there are.
+
+        By the score alone it takes two thirds of the time; equal ones are put in order here.
+        """
+        wanted = min(size + _TIES, _WINDOW)
+        rows, total = _page(self._ask(query=query, size=wanted, track_total_hits=True))
+        rows.sort(key=lambda row: row[1]["id"])
+        rows.sort(
+            key=lambda row: (row[0], datetime.fromisoformat(row[1]["created_at"])), reverse=True
+        )
+        return rows[:size], total
 
     def every(self, query: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """Give all hits, newest first, as they were at the beginning (point in time)."""
@@ -108,6 +122,13 @@ class Reader:
                 )
             except NotFoundError:
                 return None
+
+
+def _page(found: Any) -> tuple[list[tuple[float, dict[str, Any]]], int]:
+    if found is None:
+        return [], 0
+    rows = [(hit["_score"] or 0.0, read_body(hit["_source"])) for hit in found["hits"]["hits"]]
+    return rows, found["hits"]["total"]["value"]
 
 
 def every(  # noqa: PLR0913, PLR0917 - what a search has

@@ -1,7 +1,8 @@
 """Settling: months that are past become one segment each, for every search asks all of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 from elasticsearch import AuthorizationException, Elasticsearch
@@ -12,7 +13,6 @@ from lyhord.times import local_day
 
 log = structlog.get_logger()
 
-_MERGING = "indices:admin/forcemerge*"
 _MANY = 5
 """Segments that are left alone: edits of old posts come one by one."""
 _LARGEST = 5_000_000_000
@@ -26,27 +26,27 @@ def settle(client: Elasticsearch, cluster: Cluster, generation: int) -> bool:
     that is not written any more. Edits may come meanwhile and afterwards. One month at a time.
     """
     with cluster.retriable():
-        month = next(_unsettled(client, cluster, generation), None)
+        told = client.indices.stats(
+            index=cluster.index("*", generation), metric=["segments", "store", "merge"]
+        )
+        month = next(_unsettled(told["indices"], cluster, generation), None)
         if month is None:
             return False
+        if told["_all"]["primaries"]["merges"]["current"]:
+            return True
         try:
-            if not client.tasks.list(actions=_MERGING)["nodes"]:
-                client.indices.forcemerge(
-                    index=month, max_num_segments=1, wait_for_completion=False
-                )
-                log.info("merging a past month", index=month)
+            client.indices.forcemerge(index=month, max_num_segments=1, wait_for_completion=False)
         except AuthorizationException as refusal:
             log.warning("past months may not be merged", problem=refusal.message)
             return False
+    log.info("merging a past month", index=month)
     return True
 
 
-def _unsettled(client: Elasticsearch, cluster: Cluster, generation: int) -> Iterator[str]:
-    month = local_day(datetime.now(UTC))[:7].replace("-", ".")
-    pattern = cluster.index("*", generation)
-    found = client.indices.stats(index=pattern, metric=["segments", "store"])
-    for index, told in sorted(found["indices"].items()):
-        past = generations.of(index) == generation and index < cluster.index(month, generation)
+def _unsettled(indices: Mapping[str, Any], cluster: Cluster, generation: int) -> Iterator[str]:
+    now = local_day(datetime.now(UTC))[:7].replace("-", ".")
+    for index, told in sorted(indices.items()):
+        past = generations.of(index) == generation and index < cluster.index(now, generation)
         held = told["primaries"]
         small = held["store"]["size_in_bytes"] < _LARGEST
         if past and small and held["segments"]["count"] > _MANY:

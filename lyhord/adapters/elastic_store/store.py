@@ -7,7 +7,7 @@ from typing import Any
 from lyhord.adapters.elastic_store import conversations, fence, generations
 from lyhord.adapters.elastic_store.cluster import Cluster
 from lyhord.adapters.elastic_store.compiling import by_relevance, compile_query
-from lyhord.adapters.elastic_store.reading import BEST, NEWEST, Reader
+from lyhord.adapters.elastic_store.reading import Reader
 from lyhord.adapters.elastic_store.settling import settle
 from lyhord.adapters.elastic_store.writing import Writer
 from lyhord.alerting.arrivals import Arrival
@@ -71,9 +71,9 @@ class ElasticStore:
         """See `Store.search`."""
         selection, compiled = self._read(query, filters)
         if sort == "newest" or not is_scored(selection):
-            rows, total = self._reader.page(compiled, NEWEST, size)
+            rows, total = self._reader.newest(compiled, size)
         else:
-            rows, total = self._reader.page(by_relevance(compiled), BEST, size)
+            rows, total = self._reader.best(by_relevance(compiled), size)
         return Page([_hit(body, score, selection) for score, body in rows], total)
 
     def scan(self, query: str, filters: Filters = NOTHING) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""How early rises are told, and how often falsely, on the Numenta Anomaly Benchmark."""
