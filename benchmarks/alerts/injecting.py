@@ -27,7 +27,7 @@ _RISES = (*_SUDDEN, "build_up")
 _APART = 12 * HOUR
 _TRIES = 10_000
 _ON_TOPIC = 0.9
-_STANDS_OUT = 4.0
+_STANDS_OUT = 8.0
 _RISEN = 0.5
 _TOUCHED = 0.8
 
@@ -66,8 +66,8 @@ class Injector:
     def _burst(self) -> None:
         place = self._any_place()
         topic = self._any_topic(place)
-        least = 8 + 0.04 * self.rhythm.daily[place]
-        count = int(least + (60 - least) * self.chance.random() ** 2)
+        least = 12 + 0.06 * self.rhythm.daily[place]
+        count = int(least * (1 + 2 * self.chance.random()))
         self._sudden("burst", place, topic, count, self.chance.uniform(1, 3))
 
     def _small(self) -> None:
@@ -77,7 +77,7 @@ class Injector:
 
     def _mixed(self) -> None:
         place = self._any_place()
-        count = int(20 + 0.15 * self.rhythm.daily[place])
+        count = int(30 + 0.25 * self.rhythm.daily[place])
         self._sudden("mixed", place, None, count, self.chance.uniform(1, 3))
 
     def _sudden(self, kind: str, place: int, topic: int | None, count: int, hours: float) -> None:
@@ -150,7 +150,7 @@ class Injector:
                 int(self.chance.integers(len(a_day))),
                 int(self.chance.integers(len(NAMES))),
             )
-            factor = self.chance.uniform(2, 4)
+            factor = self.chance.uniform(3, 8)
             if (factor - 1) * a_day[place, topic] >= _STANDS_OUT * deviation[place, topic]:
                 return place, topic, factor
         raise ValueError("no series is large enough for a build-up")

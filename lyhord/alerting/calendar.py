@@ -1,32 +1,16 @@
-"""The hours that people live by: Stockholm's clock, and days that are no working days."""
+"""The clock that people live by: Stockholm's, with public holidays as Sundays."""
 
-from datetime import UTC, date, datetime
-from functools import cache
-from typing import NamedTuple
+from datetime import UTC, datetime
+from functools import lru_cache
 
 from lyhord.dialogue.office import is_holiday
 from lyhord.times import STOCKHOLM
 
-KINDS = 3
-"""Working days, Saturdays, and Sundays with all other days off."""
-_SATURDAY = 5
+_SUNDAY = 6
 
 
-class Hour(NamedTuple):
-    """An hour of Stockholm's: on which kind of day, and at which hour of the clock."""
-
-    kind: int
-    clock: int
-
-
-def hour(number: int) -> Hour:
-    """Read an hour's number since 1970 (UTC)."""
-    local = datetime.fromtimestamp(number * 3_600, UTC).astimezone(STOCKHOLM)
-    return Hour(_kind(local.date()), local.hour)
-
-
-@cache
-def _kind(day: date) -> int:
-    if day.weekday() == _SATURDAY:
-        return 1
-    return 2 if day.weekday() > _SATURDAY or is_holiday(day) else 0
+@lru_cache(maxsize=100_000)
+def clock(hour: int) -> tuple[int, int]:
+    """Give the hour of day and the day of week (0 to 6) of an hour's number since 1970, UTC."""
+    local = datetime.fromtimestamp(hour * 3_600, UTC).astimezone(STOCKHOLM)
+    return local.hour, _SUNDAY if is_holiday(local.date()) else local.weekday()

@@ -1,7 +1,7 @@
 """What series' own past lets one expect of every bin, and how far a window's count may stray."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,13 +41,13 @@ class Peers(NamedTuple):
 
     """
 
-    level: Floats
-    of_hour: Floats
-    of_day: Floats
+    level: Floats | float
+    of_hour: Floats | float
+    of_day: Floats | float
     weight: float
 
 
-NO_PEERS = Peers(np.float64(0), np.float64(1), np.float64(1), 0.0)  # type: ignore[arg-type]  # of no dimension
+NO_PEERS = Peers(0.0, 1.0, 1.0, 0.0)
 
 
 class Habit(NamedTuple):
@@ -107,13 +107,11 @@ def expect(counts: Floats, first: int, constants: Constants, clock: Clock = utc)
         expected[..., part] = np.where(known > 0, known * watched[..., part], observed[..., part])
         dispersions[..., part] = habit.dispersions[..., np.newaxis]
         learner.learn(*times, habit, observed[..., part], watched[..., part].sum(axis=-1))
-        learner.stray(
-            habit,
-            *(
-                within(each[..., recent], constants.windows, start - recent.start)
-                for each in (observed, expected)
-            ),
+        seen, usual = (
+            within(each[..., recent], constants.windows, start - recent.start)
+            for each in (observed, expected)
         )
+        learner.stray(habit, seen, usual)
         start = stop
     return Expected(expected, dispersions)
 
@@ -165,7 +163,12 @@ class Learner:
         )
 
     def learn(
-        self, hour: int, weekday: int, habit: Habit, counts: Floats, watched: NDArray[np.int_]
+        self,
+        hour: int,
+        weekday: int,
+        habit: Habit,
+        counts: Floats,
+        watched: NDArray[np.integer[Any]],
     ) -> None:
         """Learn an hour's counts, shape (..., bins), and how many were watched, shape (...,)."""
         known = habit.level > 0
@@ -180,12 +183,18 @@ class Learner:
         self._hours[hour] += taught * known, habit.level * habit.of_day * watched
         self._days[weekday] += taught * known, habit.level * habit.of_hour * watched
 
-    def stray(self, habit: Habit, observed: Floats, expected: Floats) -> None:
-        """Learn how far the windows that end in an hour strayed, shapes (..., windows, bins)."""
+    def stray(self, habit: Habit, observed: Floats, expected: Floats, times: int = 1) -> None:
+        """Learn how far the windows that end in an hour strayed, shapes (..., windows, bins).
+
+        `times` is how many bins each that is given stands for.
+        """
         most = self._most(expected, habit.dispersions[..., np.newaxis])
         strayed = np.minimum(observed, most) - expected
         self._moments *= self._keep_rhythm
-        self._moments += (strayed**2 - expected).sum(axis=-1), (expected**2).sum(axis=-1)
+        self._moments += (
+            times * (strayed**2 - expected).sum(axis=-1),
+            times * (expected**2).sum(axis=-1),
+        )
 
     def _most(self, expected: Floats, dispersion: Floats) -> Floats:
         """Give the count above which no more is learnt.

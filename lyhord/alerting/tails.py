@@ -35,6 +35,12 @@ def surprisal(observed: Floats, expected: Floats, dispersion: Floats) -> Floats:
     return np.where(observed < 1, 0.0, np.maximum(0.0, np.where(tail > _SMALLEST, near, far)))
 
 
+def tail(observed: int, expected: float, dispersion: float) -> float:
+    """Give `surprisal` of one count."""
+    values = (np.array([value], dtype=float) for value in (observed, expected, dispersion))
+    return float(surprisal(*values)[0])
+
+
 def calibrated(scores: Floats, constants: Constants) -> Floats:
     """Give the surprises among the series' own earlier surprises, as -log10 of a probability.
 

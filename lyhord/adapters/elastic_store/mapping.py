@@ -103,8 +103,14 @@ def threads(cluster: Cluster, *, serving: bool) -> dict[str, Any]:
             }
         },
     }
+    # As the queue is read: its first rows are found without looking at the others.
+    kept = {"sort.field": ["held.quiet", "held.at", "thread_id"], "sort.order": ["asc"] * 3}
     return {
-        "settings": {"number_of_shards": 1, "number_of_replicas": cluster.replicas},
+        "settings": {
+            "number_of_shards": 1,
+            "number_of_replicas": cluster.replicas,
+            "index": kept,
+        },
         "mappings": {"dynamic": False, "properties": properties},
         "aliases": {cluster.threads_alias: {}} if serving else {},
     }

@@ -14,8 +14,9 @@ from lyhord.errors import Misuse
 from lyhord.indexing import DAY, MONTH
 from lyhord.query.fields import FIELDS, FieldKind, countable
 
-NEWEST = [{CREATED: "desc"}, {"id": "asc"}]
-OLDEST = [{CREATED: "asc"}, {"id": "asc"}]
+# By the date first, cut to milliseconds though it is: months without anything newer are left out.
+NEWEST = [{"created_at": "desc"}, {CREATED: "desc"}, {"id": "asc"}]
+OLDEST = [{"created_at": "asc"}, {CREATED: "asc"}, {"id": "asc"}]
 
 _FIRST_PAGE, _PAGE = 101, 1_000
 _KEEP = "2m"
