@@ -11,8 +11,12 @@ class Place(NamedTuple):
     """A place that posts of a rise name: how many do, and the first that did (`source:id`)."""
 
     text: str
-    count: int
+    posts: int
     first: str
+
+    def line(self) -> dict[str, Any]:
+        """Give it as JSON reads it out."""
+        return {"text": self.text, "count": self.posts, "first_post": self.first}
 
 
 class Alert(NamedTuple):
@@ -67,7 +71,7 @@ class Alert(NamedTuple):
         told["expected"] = round(self.expected, 2)
         told["score"] = round(self.score, 2)
         told["terms"], told["posts"] = list(self.terms), list(self.posts)
-        told["places"] = [place._asdict() for place in self.places]
+        told["places"] = [place.line() for place in self.places]
         return told
 
     @classmethod
@@ -76,5 +80,7 @@ class Alert(NamedTuple):
         told = {name: line[name] for name in cls._fields}
         for name in ("start", "fired_at", "end", "answered_at"):
             told[name] = told[name] and times.parse(told[name])
-        told["places"] = [Place(**place) for place in told["places"]]
+        told["places"] = [
+            Place(place["text"], place["count"], place["first_post"]) for place in told["places"]
+        ]
         return cls(**told)
