@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from lyhord.analysis.coverage import Silence, coverage
 from lyhord.errors import Misuse
-from lyhord.ports import Hit, Store
+from lyhord.ports import Filters, Hit, Store
 from lyhord.query.errors import QueryError, render
 from lyhord.query.suggesting import suggest
 from services.web import facets
@@ -36,6 +37,7 @@ def _found(store: Store, choice: Choice, names: Names) -> dict[str, Any]:
     page = store.search(query, filters, size=_HITS, sort=sort)
     counted = store.facets(query, filters, by=tuple(facets.FIELDS.values()))
     by_day = store.counts(query, filters, by="day", then_by="sentiment", size=20_000)
+    days = _last_days(by_day)
     other = None
     if not page.total:
         other = suggest(query, lambda word: store.search(word, size=1, sort="newest").total)
@@ -45,12 +47,26 @@ def _found(store: Store, choice: Choice, names: Names) -> dict[str, Any]:
         "total": page.total,
         "hits": page.hits,
         "models": sorted({hit.fields["model"] for hit in page.hits}),
-        "days": columns(_last_days(by_day)),
+        "days": columns(days),
+        "silences": _silences(store, filters, days),
         "found": sorted(every, key=lambda code: names.of("municipality", code)),
         "facets": facets.facets(
             counted, choice, names, total=page.total, spelled=_spelled(page.hits)
         ),
     }
+
+
+def _silences(
+    store: Store, filters: Filters, days: Sequence[tuple[str, object]]
+) -> list[tuple[str, Silence]]:
+    """Give where a source fell silent unlike itself within the days that are drawn."""
+    first = date.fromisoformat(days[0][0]) if days else date.max
+    return [
+        (each.source, silence)
+        for each in coverage(store, filters)
+        for silence in each.silences
+        if silence.last >= first
+    ]
 
 
 def _spelled(hits: Sequence[Hit]) -> dict[str, str]:

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
@@ -219,3 +220,20 @@ def test_an_empty_selection_is_a_file_too(get: Get) -> None:
     answer = get("/export", q="finnsinte", format="csv")
     assert answer.text.splitlines() == [",".join(POSTS.columns)]
     assert get("/export", 422, format="pdf")
+
+
+def test_a_source_that_fell_silent_is_told_below_the_days(tmp_path: Path) -> None:
+    store = TantivyStore(tmp_path, write=True)
+    days = [day for day in range(60) if not 40 <= day < 50]
+    store.upsert(
+        [
+            tagged(10 * day + n, "snö", created_at=FIRST + timedelta(days=day, minutes=n))
+            for day in days
+            for n in range(6)
+        ]
+    )
+    store.flush()
+    with TestClient(create_app(store, hosts=["testserver"])) as client:
+        page = client.get("/").text
+    assert "Uppehåll: inga inlägg från Forum 2026-03-11 – 2026-03-20" in page
+    store.close()
