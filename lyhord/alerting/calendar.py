@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from lyhord.dialogue.office import is_holiday
+from lyhord.days_off import is_holiday
 from lyhord.times import STOCKHOLM
 
 _SUNDAY = 6

@@ -2,12 +2,9 @@
 
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import TYPE_CHECKING
 
 from lyhord import times
-
-if TYPE_CHECKING:
-    from holidays import HolidayBase
+from lyhord.days_off import is_holiday
 
 _OPENS, _CLOSES = time(8), time(17)
 _FRIDAY = 4
@@ -46,19 +43,6 @@ def _at(day: date, clock: time) -> datetime:
     return datetime.combine(day, clock, times.STOCKHOLM)
 
 
-def is_holiday(day: date) -> bool:
-    """Tell whether offices are closed on a day, weekends left aside."""
-    return day in _holidays()
-
-
 @cache
 def _is_open(day: date) -> bool:
     return day.weekday() <= _FRIDAY and not is_holiday(day)
-
-
-@cache
-def _holidays() -> "HolidayBase":
-    # Only threads that were answered need it, and it takes a tenth of a second.
-    from holidays import country_holidays
-
-    return country_holidays("SE", categories=("public", "de_facto"))

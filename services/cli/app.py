@@ -391,6 +391,34 @@ def accounts(*, municipalities: tuple[str, ...], json: bool) -> None:
 
 
 @app.command()
+@click.option("--municipality", multiple=True, help="SCB code or name; may be repeated.")
+@click.option("--topic", multiple=True, help="A topic's label; may be repeated.")
+@click.option("--since", metavar="TIME", help="Leave out what was over by then.")
+@click.option("--open", "only_open", is_flag=True, help="Only what goes on.")
+@click.option("--now", metavar="TIME", help="As it stood then: what came later is hidden.")
+@_json
+def alerts(  # noqa: PLR0913 - an option for each filter
+    *,
+    municipality: tuple[str, ...],
+    topic: tuple[str, ...],
+    since: str | None,
+    only_open: bool,
+    now: str | None,
+    json: bool,
+) -> None:
+    """Tell what has started: where more is written than usual, since when, about what.
+
+    Usual is what the same topic got there at that hour of the day and day of the week; nothing is
+    told before there are seven days of history. What was told is never taken back.
+
+    Example: lyhord alerts --municipality Örebro --open
+    """
+    from services.cli.alerting import run_alerts
+
+    run_alerts(municipality, topic, since=since, now=now, only_open=only_open, json=json)
+
+
+@app.command()
 @click.option("--json", is_flag=True, expose_value=False, hidden=True)
 def tag() -> None:
     """Tag texts from stdin (JSON Lines or plain lines): a JSON line out for each line in.
@@ -493,10 +521,10 @@ def replay(*, keep: bool, allow_fewer: bool) -> None:
 
 @app.command()
 def run() -> None:
-    """Run everything in one process tree: sources, all stages, and the web page."""
+    """Run everything in one process tree: sources, all stages, alerts, and the web page."""
     from services.cli.running import run_services
 
-    run_services("run", ("ingest", "enrich", "index", "web"))
+    run_services("run", ("ingest", "enrich", "index", "alert", "web"))
 
 
 def _service(name: str, tells: str) -> None:
@@ -513,6 +541,7 @@ def _service(name: str, tells: str) -> None:
 _service("ingest", "Run only the sources: posts go through the door onto the log.")
 _service("enrich", "Run only the tagging of posts on the log.")
 _service("index", "Run only the indexing of tagged posts.")
+_service("alert", "Run only the alerts: what has started, looked for every five minutes.")
 _service("web", "Run only the web page.")
 
 

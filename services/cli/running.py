@@ -1,9 +1,10 @@
 """`lyhord run` and the single services: threads and processes until SIGINT or SIGTERM."""
 
 import signal
+import threading
 import time
-from collections.abc import Collection, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 
@@ -11,12 +12,13 @@ import structlog
 
 from lyhord import wiring
 from lyhord.adapters.sqlite_log import SqliteLog
+from lyhord.driving import Driver
 from lyhord.heartbeats import Heartbeats
-from lyhord.ports import TAGGED, Log
+from lyhord.ports import TAGGED, Log, State
 from lyhord.settings import Settings
 from lyhord.telemetry import Telemetry
 from services.cli import output
-from services.cli.embedded import GROUPS, Embedded
+from services.cli.embedded import GROUPS, Embedded, interrupts_blocked
 from services.cli.importing import make_door
 from services.ingest.intake import Intake
 from services.ingest.schedule import Schedule
@@ -52,10 +54,14 @@ def run_services(name: str, services: tuple[str, ...]) -> None:
         left = (GROUPS.keys() & services) - set(driven)
         stages = Embedded(settings, target, driven, left=left)
         ours = [each for name, each in stages.telemetry.items() if name in driven]
+        alerting = Telemetry("alert")
+        ours += [alerting] if "alert" in services else []
         stack.enter_context(_health(settings, target, ours))
         stack.enter_context(stages)
         if "ingest" in services:
             _start_sources(settings, target, stages, stack)
+        if "alert" in services:
+            stack.enter_context(_alerting(settings, alerting))
         if "web" in services:
             from services.web.server import serve
 
@@ -104,6 +110,29 @@ def _start_sources(settings: Settings, target: Log, stages: Embedded, stack: Exi
     heartbeats = Heartbeats(wiring.open_state(settings))
     positions = wiring.open_positions(settings)
     stack.enter_context(Schedule(sources, intake, positions, heartbeats))
+
+
+def _state(settings: Settings) -> AbstractContextManager[State]:
+    return closing(wiring.open_state(settings))
+
+
+@contextmanager
+def _alerting(settings: Settings, telemetry: Telemetry) -> Iterator[None]:
+    """Look for what has started while a block runs, in a thread that no other has to wait for."""
+    from services.alert import driver
+
+    def loop(stop: threading.Event) -> None:
+        with closing(wiring.open_store(settings)) as store, _state(settings) as state:
+            driver.drive(store, state, telemetry, stop, lambda *_: None)
+
+    thread = Driver(loop, lease=wiring.lease(settings, "alert"), telemetry=telemetry)
+    with interrupts_blocked():
+        thread.start()
+    try:
+        yield
+    finally:
+        thread.stop()
+        thread.join()
 
 
 def _watch(settings: Settings, target: Log, stages: Embedded, told: Sequence[str]) -> None:

@@ -97,8 +97,8 @@ def add_api(app: FastAPI, store: Store, known: Registers) -> None:
     ) -> Response:
         """Search posts: their fields flat, `score`, and the marked passage of the text."""
         if sort == "newest":
-            return _json(_newest(store, selection, size, _read(cursor, str, str)))
-        return _json(_best(store, selection, size, _read(cursor, int)))
+            return as_json(_newest(store, selection, size, _read(cursor, str, str)))
+        return as_json(_best(store, selection, size, _read(cursor, int)))
 
     @router.get("/counts")
     def counts(
@@ -115,7 +115,7 @@ def add_api(app: FastAPI, store: Store, known: Registers) -> None:
         """
         query, filters = selection.query, selection.filters
         found = store.counts(query, filters, by=by, then_by=then_by, size=size)
-        return _json(
+        return as_json(
             {
                 "total": store.search(query, filters, size=1, sort="newest").total,
                 "models": store.counts(query, filters, by="model"),
@@ -134,7 +134,7 @@ def add_api(app: FastAPI, store: Store, known: Registers) -> None:
         """Count posts by several fields at once: what a search can be narrowed by."""
         fields = by or _FACETS
         found = store.facets(selection.query, selection.filters, by=fields, size=size)
-        return _json({"facets": found})
+        return as_json({"facets": found})
 
     @router.get("/threads")
     def threads(  # noqa: PLR0913 - a parameter for each filter
@@ -155,7 +155,7 @@ def add_api(app: FastAPI, store: Store, known: Registers) -> None:
             found = dropwhile(lambda thread: rank(thread, sort) <= tuple(after), found)
         page = list(islice(found, size + 1))
         more = _cursor(rank(page[size - 1], sort)) if len(page) > size else None
-        return _json({"threads": [thread.line() for thread in page[:size]], "next": more})
+        return as_json({"threads": [thread.line() for thread in page[:size]], "next": more})
 
     @router.get("/responses")
     def response_times(
@@ -168,7 +168,7 @@ def add_api(app: FastAPI, store: Store, known: Registers) -> None:
         moment = times.option("now", now) or _present()
         found = store.threads(ThreadFilters((), _codes(municipality), moment))
         groups = [each._asdict() for each in responses(found, by=by, now=moment)]
-        return _json({"by": by, "now": times.format_utc(moment), "groups": groups})
+        return as_json({"by": by, "now": times.format_utc(moment), "groups": groups})
 
     @router.get("/compare")
     def compared(  # noqa: PLR0913 - a parameter for each bound
@@ -190,13 +190,13 @@ def add_api(app: FastAPI, store: Store, known: Registers) -> None:
         found = [*compare(store, codes, since=start, until=end, known=known, among=among)]
         usual = cohorts.cohort(found)
         rows = [each._asdict() for each in found]
-        return _json({"municipalities": rows, "cohort": usual and usual._asdict()})
+        return as_json({"municipalities": rows, "cohort": usual and usual._asdict()})
 
     @router.get("/terms")
     def telling(selection: Chosen, *, size: Size = 20) -> Response:
         """Give the words that tell a selection from the rest, the most telling first."""
         found = selections.terms(store, selection.query, selection.filters, size=size)
-        return _json({"terms": [term._asdict() for term in found]})
+        return as_json({"terms": [term._asdict() for term in found]})
 
     app.include_router(router)
     app.add_exception_handler(QueryError, _unreadable)
@@ -274,7 +274,8 @@ def _codes(names: list[str]) -> list[str]:
     return [municipalities.meant(name) for name in names]
 
 
-def _json(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+def as_json(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Answer with a body as JSON."""
     return Response(orjson.dumps(body), status, headers, "application/json")
 
 

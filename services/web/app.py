@@ -12,12 +12,14 @@ from fastapi.templating import Jinja2Templates
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from lyhord import registers
+from lyhord.adapters.memory_state import MemoryState
 from lyhord.dialogue import Order
 from lyhord.dialogue.groups import By
 from lyhord.own_topics import OwnTopic
-from lyhord.ports import Store
+from lyhord.ports import State, Store
 from lyhord.registers import Registers
-from services.web import meaning, queue, showing, start
+from services.web import alerting, meaning, queue, showing, start
+from services.web.alerts_api import add_alerts
 from services.web.api import add_api
 from services.web.choosing import Choice
 from services.web.downloads import add_downloads
@@ -41,6 +43,7 @@ def create_app(
     hosts: list[str],
     topics: Mapping[str, OwnTopic] = _NO_TOPICS,
     known: Registers = registers.NONE,
+    state: State | None = None,
 ) -> FastAPI:
     """Make the application.
 
@@ -50,12 +53,14 @@ def create_app(
             cannot reach a page on this machine through a name of its own (DNS rebinding).
         topics: the municipality's own topics, by label.
         known: the register of accounts and the facts that comparisons go by.
+        state: where alerts are kept; None is none.
 
     """
     app = FastAPI(title="Lyhörd", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts)
     app.mount("/static", StaticFiles(directory=str(_HERE / "static")))
     names = Names(topics)
+    kept = state or MemoryState()
     templates = _templates(names)
 
     @app.middleware("http")
@@ -86,6 +91,15 @@ def create_app(
         told = queue.view(store, municipality, sort, by, names)
         return templates.TemplateResponse(request, "vantar.html", told | {"here": "vantar"})
 
+    @app.get("/larm", include_in_schema=False)
+    def alarms(
+        request: Request,
+        *,
+        municipality: Chosen = [],  # noqa: B006 - FastAPI copies it
+    ) -> HTMLResponse:
+        told = alerting.view(store, kept, municipality) | {"here": "larm"}
+        return templates.TemplateResponse(request, "larm.html", told)
+
     @app.get("/kodbok", include_in_schema=False)
     def meanings(request: Request, choice: Annotated[Choice, Depends()]) -> HTMLResponse:
         told = meaning.view(store, choice, topics) | {"here": "kodbok"}
@@ -95,6 +109,7 @@ def create_app(
 
     add_downloads(app, store, names)
     add_api(app, store, known)
+    add_alerts(app, store, kept)
     return app
 
 

@@ -31,7 +31,8 @@ def serve(settings: Settings) -> Iterator[str]:
     listener = _listen(settings.web_host, settings.web_port)
     port = listener.getsockname()[1]
     hosts = [*_LOOPBACK, "[::1]"] if settings.web_host in _LOOPBACK else ["*"]
-    app = create_app(wiring.open_store(settings), hosts=hosts, topics=topics, known=known)
+    store, state = wiring.open_store(settings), wiring.open_state(settings)
+    app = create_app(store, hosts=hosts, topics=topics, known=known, state=state)
     config = uvicorn.Config(app, log_config=None, access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(

@@ -1,0 +1,68 @@
+"""The alert stage's loop: at each grid point, what has risen is kept, and told."""
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from lyhord.alerting.alerts import Alert
+from lyhord.analysis import keeping
+from lyhord.analysis.alerting import alerts
+from lyhord.ports import State, Store
+from lyhord.telemetry import Telemetry
+
+log = structlog.get_logger()
+
+EVERY = timedelta(minutes=5)
+_AFTER = timedelta(seconds=20)
+"""How long after a grid point it is looked at: what was written before is on its way until then."""
+_RECENT = timedelta(days=1)
+
+Tell = Callable[[Sequence[Alert], datetime], None]
+
+
+def drive(  # noqa: PLR0913 - what it goes by
+    store: Store,
+    state: State,
+    telemetry: Telemetry,
+    stop: threading.Event,
+    tell: Tell,
+    *,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> None:
+    """Look at once, and then behind every grid point, until stopped.
+
+    Raises:
+        Retriable: the store or the state cannot be reached now; calling again loses nothing.
+
+    """
+    since: datetime | None = None
+    while True:
+        moment = now()
+        with telemetry.busy():
+            found = look(store, state, moment, since=since)
+            tell(found, moment)
+        since = moment - _RECENT
+        if stop.wait(_until_next(moment, now())):
+            return
+
+
+def look(
+    store: Store, state: State, now: datetime, *, since: datetime | None = None
+) -> list[Alert]:
+    """Give the alerts that are open or were since, and keep them."""
+    before = keeping.told(state)
+    found = alerts(store, now, since=since, told=before)
+    keeping.keep(state, found, before)
+    known = {each.id for each in before}
+    for each in found:
+        if each.id not in known:
+            log.info("alert", id=each.id, municipality=each.municipality, topic=each.topic)
+    return found
+
+
+def _until_next(looked: datetime, now: datetime) -> float:
+    since = (looked - _AFTER).timestamp() % EVERY.total_seconds()
+    due = looked + EVERY - timedelta(seconds=since)
+    return max(1.0, (due - now).total_seconds())

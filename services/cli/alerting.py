@@ -1,0 +1,73 @@
+"""`lyhord alerts`: what has started, where and since when."""
+
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+
+from lyhord import labels, municipalities, times, wiring
+from lyhord.alerting.alerts import Alert
+from lyhord.analysis import keeping
+from lyhord.analysis.alerting import alerts
+from services.cli import output
+
+
+def run_alerts(  # noqa: PLR0913 - as the command
+    names: Sequence[str],
+    topics: Sequence[str],
+    *,
+    since: str | None,
+    now: str | None,
+    only_open: bool,
+    json: bool,
+) -> None:
+    """Print alerts, as JSON Lines or for reading.
+
+    Without `now`, what is told is kept: posts that come late change its figures only.
+
+    Raises:
+        Misuse: a municipality or a time cannot be meant.
+
+    """
+    codes = [municipalities.meant(name) for name in names]
+    moment = times.option("--now", now)
+    start = times.option("--since", since)
+    settings = output.settings()
+    with (
+        closing(wiring.open_state(settings)) as state,
+        closing(wiring.open_store(settings)) as store,
+    ):
+        told = keeping.told(state)
+        found = alerts(store, moment or datetime.now(UTC), since=start, told=told)
+        if moment is None:
+            keeping.keep(state, found, told)
+    found = [
+        each
+        for each in found
+        if (not codes or each.municipality in codes)
+        and (not topics or each.topic in topics)
+        and (not only_open or each.end is None)
+    ]
+    if json:
+        output.write_lines(each.line() for each in found)
+        return
+    for each in found:
+        sys.stdout.write(_told(each) + "\n")
+    still = sum(each.end is None for each in found)
+    output.say(f"{len(found):,} alerts, {still:,} of them open")
+
+
+def _told(alert: Alert) -> str:
+    name = municipalities.name_of(alert.municipality) or alert.municipality
+    about = labels.TOPICS.get(alert.topic, alert.topic) if alert.topic else "all posts"
+    end = times.format_utc(alert.end) if alert.end else "goes on"
+    first = f"{times.format_utc(alert.fired_at)}  {name}  {about}  until {end}"
+    figures = f"{alert.observed:,} posts of {alert.authors:,} people, {alert.expected:.1f} usual"
+    spam = "  suspected spam" if alert.suspected_spam else ""
+    lines = [f"{first}{spam}", f"    {figures}, score {alert.score:.1f}  {alert.id}"]
+    if alert.terms:
+        lines.append(f"    words: {', '.join(alert.terms)}")
+    if alert.places:
+        places = (f"{place.text} ({place.posts})" for place in alert.places)
+        lines.append(f"    places: {', '.join(places)}")
+    return "\n".join(lines)
