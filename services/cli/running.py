@@ -3,7 +3,7 @@
 import signal
 import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from types import FrameType
@@ -54,6 +54,7 @@ def run_services(name: str, services: tuple[str, ...]) -> None:
         left = (GROUPS.keys() & services) - set(driven)
         stages = Embedded(settings, target, driven, left=left)
         ours = [each for name, each in stages.telemetry.items() if name in driven]
+        others: list[Driver] = []
         alerting = Telemetry("alert")
         ours += [alerting] if "alert" in services else []
         stack.enter_context(_health(settings, target, ours))
@@ -61,13 +62,13 @@ def run_services(name: str, services: tuple[str, ...]) -> None:
         if "ingest" in services:
             _start_sources(settings, target, stages, stack)
         if "alert" in services:
-            stack.enter_context(_alerting(settings, alerting))
+            others.append(stack.enter_context(_alerting(settings, alerting)))
         if "web" in services:
             from services.web.server import serve
 
             stack.enter_context(serve(settings))
         log.info("running", services=services, data=str(settings.data))
-        _watch(settings, target, stages, told)
+        _watch(settings, target, [stages.check, *(each.check for each in others)], stages, told)
         log.info("stopping", signal=told[0])
     log.info("stopped")
 
@@ -117,7 +118,7 @@ def _state(settings: Settings) -> AbstractContextManager[State]:
 
 
 @contextmanager
-def _alerting(settings: Settings, telemetry: Telemetry) -> Iterator[None]:
+def _alerting(settings: Settings, telemetry: Telemetry) -> Iterator[Driver]:
     """Look for what has started while a block runs, in a thread that no other has to wait for."""
     from services.alert import driver
 
@@ -129,17 +130,24 @@ def _alerting(settings: Settings, telemetry: Telemetry) -> Iterator[None]:
     with interrupts_blocked():
         thread.start()
     try:
-        yield
+        yield thread
     finally:
         thread.stop()
         thread.join()
 
 
-def _watch(settings: Settings, target: Log, stages: Embedded, told: Sequence[str]) -> None:
+def _watch(
+    settings: Settings,
+    target: Log,
+    checks: Sequence[Callable[[], None]],
+    stages: Embedded,
+    told: Sequence[str],
+) -> None:
     trimmed = datetime.now(UTC) - _TRIM_EVERY
     while not told:
         time.sleep(_LOOK)
-        stages.check()
+        for check in checks:
+            check()
         stages.stand_in()
         now = datetime.now(UTC)
         if isinstance(target, SqliteLog) and now - trimmed >= _TRIM_EVERY:

@@ -91,7 +91,7 @@ def test_commands_are_lyhords(name: str) -> None:
 
 def test_every_service_of_the_pipeline_is_there() -> None:
     commands = {service.command[1] for service in OURS.values()}
-    assert commands == {"check", "ingest", "enrich", "index", "web"}
+    assert commands == {"check", "ingest", "enrich", "index", "alert", "web"}
 
 
 @pytest.mark.parametrize("name", sorted(ALL))
@@ -136,6 +136,7 @@ def test_only_this_machine_reaches_the_pages_and_nothing_else() -> None:
     assert all(port.startswith("127.0.0.1:") for each in ports.values() for port in each)
     assert FILE["networks"]["inside"] == {"internal": True}
     assert {name for name, service in ALL.items() if "outside" in service["networks"]} == {
+        "alert",
         "ingest",
         "kibana",
         "web",
