@@ -79,31 +79,40 @@ def coverage(store: Store, filters: Filters = NOTHING) -> Iterator[Coverage]:
 def silences(days: Mapping[date, int]) -> list[Silence]:
     """Find the runs of empty days that the days before them make unlikely.
 
-    A day is expected to have the mean of its weekday over the eight weeks before (empty days that
-    were silences left out); the chance of none is that of a negative binomial, and the days of a
-    run are taken as independent. Weekdays that never have posts make no silence, nor do the first
-    three weeks. Says nothing of what comes after the last post: that it may yet come.
+    A day is like its weekday in the eight weeks before (days of silences left out). Where some of
+    those were empty too, the chance of another one is their share (Krichevsky-Trofimov); where none
+    was, that of a negative binomial with their mean. The days of a run are taken as independent.
+    Weekdays that never have posts make no silence, nor do the first three weeks. Says nothing of
+    what comes after the last post: that it may yet come.
     """
     known: dict[date, int] = {}
     found: list[Silence] = []
-    run: list[tuple[date, float]] = []
+    run: list[tuple[date, float, float]] = []
     first, last = min(days), max(days)
     for day in (first + n * _DAY for n in range((last - first).days + 1)):
         count = days.get(day, 0)
         if count == 0:
-            run.append((day, _expected(day, known)))
+            run.append((day, *_expected(day, known)))
             continue
-        expected = sum(each for _, each in run)
-        if sum(_SPREAD * log10(1 + each / _SPREAD) for _, each in run) >= _UNLIKELY:
+        if sum(unlikely for _, _, unlikely in run) >= _UNLIKELY:
+            expected = sum(posts for _, posts, _ in run)
             found.append(Silence(run[0][0], run[-1][0], round(expected, 1)))
         else:
-            known |= {empty: 0 for empty, _ in run}
+            known |= {empty: 0 for empty, _, _ in run}
         run = []
         known[day] = count
     return found
 
 
-def _expected(day: date, known: Mapping[date, int]) -> float:
+def _expected(day: date, known: Mapping[date, int]) -> tuple[float, float]:
+    """Give how many posts a day may be expected to have, and -log10 of the chance of none."""
     same = [known.get(day - week * 7 * _DAY) for week in range(1, _WEEKS + 1)]
     seen = [count for count in same if count is not None]
-    return sum(seen) / len(seen) if len(seen) >= _FEWEST else 0.0
+    if len(seen) < _FEWEST:
+        return 0.0, 0.0
+    mean, empty = sum(seen) / len(seen), seen.count(0)
+    if empty == len(seen):
+        return mean, 0.0
+    if empty:
+        return mean, -log10((empty + 0.5) / (len(seen) + 1))
+    return mean, _SPREAD * log10(1 + mean / _SPREAD)
