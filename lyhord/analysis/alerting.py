@@ -12,7 +12,7 @@ from lyhord.alerting.alerts import Alert, Place
 from lyhord.alerting.columns import Columns, Series
 from lyhord.alerting.incidents import leaders
 from lyhord.alerting.rises import QUIET, Rise, rises
-from lyhord.analysis.terms import telling, terms_of
+from lyhord.analysis.terms import PRIOR, telling, terms_of
 from lyhord.ports import Filters, Store
 
 BUILT_IN = "volym"
@@ -22,6 +22,7 @@ _LOOKED_AT, _COMPARED = 2_000, 2_000
 _BEFORE = timedelta(days=28)
 _ANSWERED = timedelta(days=3)
 _TERMS, _PLACES, _POSTS = 10, 10, 5
+_LEAST_PRIOR = 10.0
 
 Row = Mapping[str, Any]
 
@@ -113,7 +114,8 @@ def _about(store: Store, alert: Alert, until: datetime) -> Alert:
     """Tell what an alert's posts are about, from those that were written until now."""
     rows = _posts(store, alert, alert.start, alert.end or until)
     before = _posts(store, alert._replace(topic=None), alert.start - _BEFORE, alert.start)
-    found = telling((row["lemmas"] for row in rows), (row["lemmas"] for row in before), size=_TERMS)
+    now, then = ([row["lemmas"] for row in several] for several in (rows, before))
+    found = telling(now, then, size=_TERMS, prior=min(PRIOR, max(_LEAST_PRIOR, len(now))))
     weights = {term.term: term.score for term in found}
     return alert._replace(
         terms=list(weights),

@@ -11,7 +11,7 @@ _FEWEST = 3
 """Posts of the selection that a telling term stands in, at least."""
 _CHANCE = 2.0
 """Standard deviations that a difference must have."""
-_PRIOR = 300.0
+PRIOR = 300.0
 """Posts that the background counts as where a term is rare (Monroe et al. 2008, eq. 22)."""
 
 
@@ -28,7 +28,7 @@ class Term(NamedTuple):
 
 
 def telling(
-    selection: Iterable[str], background: Iterable[str], *, size: int = 20
+    selection: Iterable[str], background: Iterable[str], *, size: int = 20, prior: float = PRIOR
 ) -> Sequence[Term]:
     """Give the terms that tell a selection from a background, the most telling first.
 
@@ -39,6 +39,8 @@ def telling(
         selection: search texts (`lemmas`) of the selection's posts.
         background: those of posts to compare with, none of the selection's among them.
         size: how many to give at most.
+        prior: posts that the background counts as where a term is rare; with few posts on either
+            side the default would drown them.
 
     """
     ours, ours_count = _counted(selection)
@@ -49,18 +51,18 @@ def telling(
         if here < _FEWEST:
             continue
         there = theirs[term]
-        prior = _PRIOR * (here + there) / total
-        score = _log_odds(here, ours_count, prior) - _log_odds(there, theirs_count, prior)
-        found.append(
-            Term(term, here, there, score / math.sqrt(1 / (here + prior) + 1 / (there + prior)))
-        )
+        usual = prior * (here + there) / total
+        score = _log_odds(here, ours_count, usual, prior)
+        score -= _log_odds(there, theirs_count, usual, prior)
+        spread = math.sqrt(1 / (here + usual) + 1 / (there + usual))
+        found.append(Term(term, here, there, score / spread))
     found.sort(key=lambda term: (-term.score, term.term))
     return [term for term in found[:size] if term.score > _CHANCE]
 
 
-def _log_odds(count: int, posts: int, prior: float) -> float:
+def _log_odds(count: int, posts: int, usual: float, prior: float) -> float:
     # One post more in which it is not: it may be in all of them.
-    return math.log((count + prior) / (1 + posts + _PRIOR - count - prior))
+    return math.log((count + usual) / (1 + posts + prior - count - usual))
 
 
 def _counted(texts: Iterable[str]) -> tuple[Counter[str], int]:
