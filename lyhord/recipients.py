@@ -43,7 +43,9 @@ def _codes(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _address(address: SecretStr) -> SecretStr:
     if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://\S", address.get_secret_value()):
-        raise ValueError("is no address such as mailto://…, json://… or ntfy://… (docs/alerts.md)")
+        raise ValueError(
+            "is no address such as mailto://…, json://… or ntfy://… (docs/notifications.md)"
+        )
     return address
 
 

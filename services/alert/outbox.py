@@ -67,7 +67,7 @@ class Outbox:
             for each in self._messages.values()
             if each.stage == "waiting" and each.due <= self._now
         ]
-        for message in sorted(due, key=lambda each: (each.due, each.first, each.key)):
+        for message in sorted(due, key=lambda each: (each.due, each.first)):
             self._send(message, notifiers.get(message.recipient), later)
 
     def _send(self, message: Message, notifier: Notifier | None, later: Later) -> None:
