@@ -57,7 +57,7 @@ lock: ## Make requirements.lock anew from pyproject.toml
 	$(PYTHON) -m venv build/lock
 	build/lock/bin/pip install --quiet --upgrade .
 	build/lock/bin/pip freeze --exclude lyhord > requirements.lock
-	build/lock/bin/pip install --quiet --upgrade -c requirements.lock pip altair compose-spec hypothesis import-linter mypy openpyxl playwright pytest pytest-xdist PyYAML ruff schemathesis scikit-learn trustme types-PyYAML vl-convert-python
+	build/lock/bin/pip install --quiet --upgrade -c requirements.lock pip aiosmtpd compose-spec hypothesis import-linter mypy openpyxl playwright pytest pytest-xdist PyYAML ruff schemathesis scikit-learn trustme types-PyYAML
 	build/lock/bin/pip freeze --exclude lyhord --exclude pip > requirements-test.lock
 	rm -rf build/lock
 

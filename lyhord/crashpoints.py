@@ -15,6 +15,10 @@ NAMES = (
     "index.flush.before",
     "index.flush.after",
     "import.end",
+    "alert.outbox.put.after",
+    "alert.sending.after",
+    "alert.sent.before",
+    "alert.sent.after",
     "replay.switch.before",
     "replay.switch.after",
 )

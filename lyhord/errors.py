@@ -41,6 +41,15 @@ class Switched(Retriable):
         super().__init__("a replay has switched to another index, which is opened now", after=0.0)
 
 
+class Unsure(LyhordError):  # noqa: N818 - as above
+    """It may have been done, and nobody knows: do not try again where twice is worse than never.
+
+    Args:
+        reason: why, in words for whoever looks after it.
+
+    """
+
+
 class Rejected(LyhordError):  # noqa: N818 - as above
     """One record will never be accepted as it is: set it aside, go on with the next.
 

@@ -288,13 +288,21 @@ class Source(Protocol):
 
 
 class Notifier(Protocol):
-    """A way to tell somebody something once."""
+    """A way to tell one recipient something.
 
-    def notify(self, *, key: str, title: str, body: str) -> None:
-        """Send one message; the same `key` is never sent twice.
+    That none is told twice is the business of the outbox that calls it; so it never tries again
+    by itself.
+    """
+
+    def notify(self, *, key: str, title: str, body: str, picture: bytes | None = None) -> None:
+        """Send one message, as plain text, and a PNG picture with it where the way can carry one.
+
+        `key` names the message, for the log.
 
         Raises:
-            Retriable: it cannot be sent now.
+            Retriable: it was not sent, and can be tried again.
+            Unsure: it may have been sent; to try again could tell it twice.
+            Rejected: it can never be sent as the settings are.
 
         """
 

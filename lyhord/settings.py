@@ -12,6 +12,7 @@ from pydantic_settings import (
 )
 
 from lyhord.errors import Misuse
+from lyhord.recipients import RecipientSettings
 
 
 class SourceSettings(BaseModel):
@@ -151,6 +152,9 @@ class Settings(BaseSettings):
     sources: tuple[Annotated[FolderSettings | FeedSettings, Field(discriminator="kind")], ...] = (
         Field(default=(), description="The sources that `lyhord run` and `lyhord ingest` poll.")
     )
+    recipients: tuple[RecipientSettings, ...] = Field(
+        default=(), description="Who is told of alerts, and how."
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -192,9 +196,9 @@ def load(config: Path | None = None) -> Settings:
         raise Misuse(f"settings in {where}: {problems}") from None
     except ValueError as error:
         raise Misuse(f"settings in {where} cannot be read: {error}") from None
-    names = [source.name for source in settings.sources]
-    if len(set(names)) < len(names):
-        raise Misuse(f"settings in {where}: two sources have the same name")
+    for kind, tables in (("sources", settings.sources), ("recipients", settings.recipients)):
+        if len({table.name for table in tables}) < len(tables):
+            raise Misuse(f"settings in {where}: two {kind} have the same name")
     return settings
 
 

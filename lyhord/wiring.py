@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from lyhord.errors import Misuse
 from lyhord.labels import SOURCES, TOPICS
 from lyhord.leases import Lease
-from lyhord.ports import POSTS, REJECTED, TAGGED, Log, State, Store
+from lyhord.ports import POSTS, REJECTED, TAGGED, Log, Notifier, State, Store
 from lyhord.query.fields import Vocabulary
 from lyhord.rebuilding import Rebuild
 from lyhord.registers import Registers
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lyhord.adapters.elastic_store import Cluster as ElasticCluster
     from lyhord.adapters.kafka_log import Cluster as KafkaCluster
     from lyhord.own_topics import OwnTopic
+    from lyhord.recipients import RecipientSettings
 
 
 def open_log(settings: Settings) -> Log:
@@ -223,6 +224,37 @@ def open_state(settings: Settings) -> State:
 
         return ElasticState(elastic(settings))
     return open_positions(settings)
+
+
+def recipients(settings: Settings) -> "tuple[RecipientSettings, ...]":
+    """Give who is told of alerts.
+
+    Raises:
+        Misuse: a recipient names a topic that there is none of.
+
+    """
+    known = vocabulary(settings).topics
+    for each in settings.recipients:
+        if unknown := [topic for topic in each.topics if topic not in known]:
+            raise Misuse(
+                f"recipient {each.name}: unknown topic {unknown[0]!r}; known are {', '.join(known)}"
+            )
+    return settings.recipients
+
+
+def open_notifiers(settings: Settings) -> Mapping[str, Notifier]:
+    """Give the way to each recipient, by name; nothing is sent or connected yet.
+
+    Raises:
+        Misuse: an address is none that can be used, or a recipient names an unknown topic.
+
+    """
+    found: dict[str, Notifier] = {}
+    for each in recipients(settings):
+        from lyhord.adapters.apprise_notifier import AppriseNotifier
+
+        found[each.name] = AppriseNotifier(each.name, each.address.get_secret_value())
+    return found
 
 
 def open_positions(settings: Settings) -> State:

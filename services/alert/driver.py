@@ -1,7 +1,7 @@
 """The alert stage's loop: at each grid point, what has risen is kept, and told."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -9,8 +9,12 @@ import structlog
 from lyhord.alerting.alerts import Alert
 from lyhord.analysis import keeping
 from lyhord.analysis.alerting import alerts
-from lyhord.ports import State, Store
+from lyhord.ports import Notifier, State, Store
+from lyhord.recipients import RecipientSettings
 from lyhord.telemetry import Telemetry
+from services.alert import notifying
+from services.alert.summarising import send_summaries
+from services.alert.telling import Words
 
 log = structlog.get_logger()
 
@@ -46,6 +50,23 @@ def drive(  # noqa: PLR0913 - what it goes by
         since = moment - _RECENT
         if stop.wait(_until_next(moment, now())):
             return
+
+
+def teller(
+    store: Store,
+    state: State,
+    recipients: Sequence[RecipientSettings],
+    notifiers: Mapping[str, Notifier],
+    words: Words,
+) -> Tell:
+    """Give what tells recipients of alerts, and sends the summaries that are due."""
+
+    def tell(found: Sequence[Alert], now: datetime) -> None:
+        notifying.tell(found, recipients, state, notifiers, now, words=words)
+        still = [each for each in found if each.end is None]
+        send_summaries(store, recipients, state, notifiers, now, alerts=still, words=words)
+
+    return tell
 
 
 def look(

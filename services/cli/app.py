@@ -18,6 +18,7 @@ from services.cli import output
 
 if TYPE_CHECKING:
     from lyhord.exporting import Form
+    from services.alert.summary import Period
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells give it (128 + SIGINT)."""
@@ -416,6 +417,31 @@ def alerts(  # noqa: PLR0913 - an option for each filter
     from services.cli.alerting import run_alerts
 
     run_alerts(municipality, topic, since=since, now=now, only_open=only_open, json=json)
+
+
+@app.command()
+@click.option("--municipality", multiple=True, help="SCB code or name; may be repeated.")
+@click.option("--period", type=click.Choice(["day", "week"]), default="day", show_default=True)
+@click.option("--now", metavar="TIME", help="As it stood then: what came later is hidden.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Draw one municipality's posts a day (.png or .svg) instead.",
+)
+def summary(
+    *, municipality: tuple[str, ...], period: "Period", now: str | None, out: Path | None
+) -> None:
+    """Sum up the latest whole day, or week from Monday, of each municipality, in Swedish.
+
+    Citizens' posts against what is usual, topics that rise, the share of negative ones, and how
+    they were answered.
+
+    Example: lyhord summary --municipality Örebro --period week
+    """
+    from services.cli.summarising import run_summary
+
+    run_summary(municipality, period=period, now=now, out=out)
 
 
 @app.command()

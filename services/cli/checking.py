@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from lyhord import wiring
+from lyhord import times, wiring
 from lyhord.errors import LyhordError
 from lyhord.ports import POSTS, REJECTED, TAGGED, behind, total
 from services.cli import output
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from lyhord.settings import Settings
 
 _PROBLEMS = 3
+_TOLD = 10
+"""Troubled messages that are listed, the latest."""
 
 _TOPICS = (POSTS, TAGGED, REJECTED)
 _OTHERS = ("config", "debug", "crash_at", "require_browser", "require_servers")
@@ -33,7 +35,7 @@ def run_check(*, create: bool) -> int:
     settings = output.settings()
     well = True
     made = (_created,) if create else ()
-    looks = (_settings, _registers, _folder, _key, *made, _log, _store, _sources)
+    looks = (_settings, _registers, _folder, _key, *made, _log, _store, _sources, _recipients)
     for look in looks:
         for good, message in _findings(look, settings):
             well = well and good
@@ -146,3 +148,17 @@ def _sources(settings: "Settings") -> Iterator[Finding]:
     for one in settings.sources:
         if one.kind == "folder":
             yield one.path.is_dir(), f"source {one.name}: folder {one.path}"
+
+
+def _recipients(settings: "Settings") -> Iterator[Finding]:
+    for name in wiring.open_notifiers(settings):
+        yield True, f"recipient {name}: the address can be used (nothing was sent)"
+    if settings.recipients:
+        from lyhord.messages import STAGES, messages, troubled
+
+        state = wiring.open_state(settings)
+        waiting = sum(each.stage == "waiting" for each in messages(state))
+        yield True, f"messages: {waiting:,} wait to be sent"
+        for each in troubled(state)[:_TOLD]:
+            told = f"{STAGES[each.stage]}: {each.title} ({each.reason})"
+            yield False, f"message to {each.recipient} at {times.format_utc(each.at)}, {told}"

@@ -10,7 +10,7 @@ from types import FrameType
 
 import structlog
 
-from lyhord import wiring
+from lyhord import labels, wiring
 from lyhord.adapters.sqlite_log import SqliteLog
 from lyhord.driving import Driver
 from lyhord.heartbeats import Heartbeats
@@ -121,10 +121,16 @@ def _state(settings: Settings) -> AbstractContextManager[State]:
 def _alerting(settings: Settings, telemetry: Telemetry) -> Iterator[Driver]:
     """Look for what has started while a block runs, in a thread that no other has to wait for."""
     from services.alert import driver
+    from services.alert.telling import Words
+
+    recipients, notifiers = wiring.recipients(settings), wiring.open_notifiers(settings)
+    own = {label: topic.name for label, topic in wiring.own_topics(settings).items()}
 
     def loop(stop: threading.Event) -> None:
         with closing(wiring.open_store(settings)) as store, _state(settings) as state:
-            driver.drive(store, state, telemetry, stop, lambda *_: None)
+            words = Words(topics={**labels.TOPICS, **own}, look=store.get)
+            tell = driver.teller(store, state, recipients, notifiers, words)
+            driver.drive(store, state, telemetry, stop, tell)
 
     thread = Driver(loop, lease=wiring.lease(settings, "alert"), telemetry=telemetry)
     with interrupts_blocked():

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from lyhord import municipalities, times
 from lyhord.alerting.alerts import Alert
 from lyhord.analysis import keeping
+from lyhord.messages import STAGES, troubled
 from lyhord.ports import State, Store
 
 _SHOWN, _DRAWN, _QUOTED = 30, 10, 3
@@ -67,6 +68,7 @@ def view(store: Store, state: State, names: Sequence[str]) -> dict[str, Any]:
         "shown": shown,
         "more": len(chosen) - len(shown),
         "going_on": sum(alert.end is None for alert in chosen),
+        "troubled": [(each, STAGES[each.stage]) for each in troubled(state)],
         "found": sorted({each.municipality for each in every}),
         "chosen": codes,
     }

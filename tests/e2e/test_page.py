@@ -25,14 +25,15 @@ def _browser() -> str | None:
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     data = tmp_path_factory.mktemp("page") / "data"
     program = [sys.executable, "-c", "from services.cli import main; main()"]
-    done = subprocess.run(
-        [*program, "import", str(ROOT / "examples" / "posts.jsonl")],
-        env={**os.environ, "LYHORD_DATA": str(data), "LYHORD_WORKERS": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    for command in (["import", str(ROOT / "examples" / "posts.jsonl")], ["alerts"]):
+        done = subprocess.run(
+            [*program, *command],
+            env={**os.environ, "LYHORD_DATA": str(data), "LYHORD_WORKERS": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
     with serve(Settings(data=data, web_port=0)) as url:
         yield url
 
@@ -100,6 +101,20 @@ def test_the_codebook_is_a_click_away(page: Page, address: str) -> None:
     assert problems == []
 
 
+def test_alerts_are_a_click_away(page: Page, address: str) -> None:
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text))
+    page.goto(address)
+    page.get_by_role("link", name="Larm").click()
+    expect(page.get_by_role("heading", name="Inget pågår just nu")).to_be_visible()
+    leak = page.locator("section.alarm", has_text="Vatten och avlopp i Örebro")
+    expect(leak.get_by_role("img", name="Tidslinje")).to_be_visible()
+    assert leak.locator("rect.risen").count() > 1
+    leak.get_by_role("link", name="Alla inlägg under den tiden").click()
+    expect(page.get_by_role("heading", name="Senaste inläggen")).to_be_visible()
+    assert problems == []
+
+
 def test_searching_marks_the_words(page: Page, address: str) -> None:
     page.goto(address)
     page.get_by_label("Sök bland inläggen").fill("vattenläcka")
@@ -149,6 +164,6 @@ def test_the_keyboard_is_enough(page: Page, address: str) -> None:
     page.goto(address)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Till inläggen"
-    for _ in ("Lyhörd", "Inlägg", "Väntar på svar", "Kodbok", "Sök"):
+    for _ in ("Lyhörd", "Inlägg", "Väntar på svar", "Larm", "Kodbok", "Sök"):
         page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "q"

@@ -12,6 +12,7 @@ from lyhord.health import Watch
 from lyhord.health.metrics import registry
 from lyhord.ports import POSTS
 from lyhord.query.fields import FIELDS
+from lyhord.recipients import RecipientSettings
 from lyhord.settings import FeedSettings, FolderSettings, Settings
 from lyhord.telemetry import Telemetry
 from services.cli.app import app
@@ -42,6 +43,11 @@ def test_every_source_setting_is_documented(kind: type[FeedSettings | FolderSett
     missing = [field for field in kind.model_fields if f"`{field}`" not in facts]
     assert missing == []
     assert f"`{name}`" in page("docs/adding-a-source.md")
+
+
+def test_every_setting_of_a_recipient_is_documented() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|", page("docs/notifications.md"), re.MULTILINE)
+    assert [name for name in RecipientSettings.model_fields if name not in rows] == []
 
 
 def test_every_path_of_the_api_is_documented(tmp_path: Path) -> None:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from lyhord import times, wiring
 from lyhord.errors import Misuse
+from lyhord.recipients import RecipientSettings
 from lyhord.settings import FeedSettings, FolderSettings, Settings, load
 
 FOLDER = '[[sources]]\nkind = "folder"\nname = "inbox"\npath = "in"\n'
@@ -134,3 +136,66 @@ def test_settings_do_not_change_and_files_do_not_mix(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="frozen"):
         settings.workers = 4
     assert load().workers == 0
+
+
+RECIPIENT = '[[recipients]]\nname = "jour"\naddress = "mailto://hemlig@example.org"\n'
+
+
+def test_recipients_are_read_with_their_defaults(tmp_path: Path) -> None:
+    chosen = 'municipalities = ["Örebro", "1780"]\nquiet_hours = "22-07"\ndigest = "weekly"\n'
+    settings = load_text(tmp_path, RECIPIENT + chosen)
+    [jour] = settings.recipients
+    assert (jour.municipalities, jour.topics, jour.cool_down) == (("1880", "1780"), (), 60)
+    assert "hemlig" not in f"{settings!r} {settings}"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("color = 'red'\n", "recipients.0.color"),
+        ("municipalities = ['Atlantis']\n", "Atlantis"),
+        ("quiet_hours = '22-25'\n", "such as 22-07"),
+        ("quiet_hours = '7-7'\n", "such as 22-07"),
+        ("quiet_hours = 'natten'\n", "such as 22-07"),
+        ("digest = 'hourly'\n", "recipients.0.digest"),
+        ("cool_down = -1\n", "recipients.0.cool_down"),
+        ("[[recipients]]\nname = 'b'\naddress = 'hemlig'\n", "recipients.1.address"),
+        (RECIPIENT, "two recipients"),
+    ],
+)
+def test_a_wrong_recipient_is_named_and_no_address_told(
+    tmp_path: Path, text: str, named: str
+) -> None:
+    with pytest.raises(Misuse) as problem:
+        load_text(tmp_path, RECIPIENT + text)
+    assert named in str(problem.value)
+    assert "hemlig" not in str(problem.value)
+
+
+def test_an_unknown_topic_of_a_recipient_is_told_with_the_known_ones(tmp_path: Path) -> None:
+    settings = load_text(tmp_path, RECIPIENT + "topics = ['snorojning', 'snö']\n")
+    with pytest.raises(Misuse, match=r"recipient jour: unknown topic 'snö'; known are vatten"):
+        wiring.recipients(settings)
+
+
+@pytest.mark.parametrize(
+    ("span", "at", "awake"),
+    [
+        ("22-07", "2026-03-03T21:30:00Z", "2026-03-04T06:00:00Z"),
+        ("22-07", "2026-03-03T20:59:00Z", "2026-03-03T20:59:00Z"),
+        ("22-07", "2026-03-04T05:59:00Z", "2026-03-04T06:00:00Z"),
+        ("22-07", "2026-03-04T06:00:00Z", "2026-03-04T06:00:00Z"),
+        ("12:30-13", "2026-07-01T10:45:00Z", "2026-07-01T11:00:00Z"),
+        ("0-24", "2026-07-01T10:45:00Z", None),
+        ("20-24", "2026-03-03T21:30:00Z", "2026-03-03T23:00:00Z"),
+        ("22-07", "2026-03-28T22:30:00Z", "2026-03-29T05:00:00Z"),
+        ("22-07", "2026-10-24T21:30:00Z", "2026-10-25T06:00:00Z"),
+    ],
+)
+def test_quiet_hours_are_stockholms(span: str, at: str, awake: str | None) -> None:
+    given = {"name": "a", "address": "json://x", "quiet_hours": span}
+    if awake is None:
+        with pytest.raises(ValueError, match="span of the day"):
+            RecipientSettings.model_validate(given)
+        return
+    assert RecipientSettings.model_validate(given).awake(times.parse(at)) == times.parse(awake)
