@@ -47,6 +47,7 @@ def drive(  # noqa: PLR0913 - what it goes by
         with telemetry.busy():
             found = look(store, state, moment, since=since)
             tell(found, moment)
+        log.info("looked", alerts=len(found), going_on=sum(each.end is None for each in found))
         since = moment - _RECENT
         if stop.wait(_until_next(moment, now())):
             return
