@@ -1,6 +1,7 @@
 """Rises: from grid points that are surprising to what has started, and when it was over."""
 
 import math
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -55,7 +56,14 @@ def thresholds(series: int, budget: float = BUDGET) -> list[float]:
     return [math.log10(series * len(WINDOWS) * (_WEEK / length) / budget) for length in WINDOWS]
 
 
-def rises(columns: Columns, series: Series, *, until: int, budget: float = BUDGET) -> list[Rise]:
+def rises(
+    columns: Columns,
+    series: Series,
+    *,
+    until: int,
+    budget: float = BUDGET,
+    watched: Iterable[tuple[Points, Rates]] | None = None,
+) -> list[Rise]:
     """Give the rises of all series, in the order in which they were known.
 
     Args:
@@ -63,6 +71,7 @@ def rises(columns: Columns, series: Series, *, until: int, budget: float = BUDGE
         series: the same by series.
         until: seconds since 1970; later grid points are not looked at.
         budget: false alerts a municipality and week.
+        watched: what `watch` gives of these, where it has been asked before.
 
     """
     if not len(columns.seconds):
@@ -71,7 +80,7 @@ def rises(columns: Columns, series: Series, *, until: int, budget: float = BUDGE
     least = np.array(thresholds(columns.width, budget))
     found: list[Rise] = []
     latest: dict[int, Rise] = {}
-    for points, rates in watch(columns, series):
+    for points, rates in watch(columns, series) if watched is None else watched:
         above = (points.scores >= least) & points.goes_on
         above &= ((points.at >= begins) & (points.at <= until))[:, None]
         for at in np.flatnonzero(above.any(axis=1)).tolist():

@@ -6,7 +6,7 @@ before it has passed, so what is told of a time depends on what was written befo
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +51,11 @@ class Points(NamedTuple):
     goes_on: NDArray[np.bool_]
     expected: Floats
     dispersions: Floats
+
+    def only(self, chosen: Ints) -> "Points":
+        """Choose points."""
+        columns: Any = (column[chosen] for column in self)
+        return Points(*columns)
 
 
 def watch(columns: Columns, series: Series) -> Iterator[tuple[Points, "Rates"]]:
