@@ -12,7 +12,7 @@ from lyhord.alerting.constants import BIN
 from lyhord.alerting.rises import Rise, rises, thresholds
 from lyhord.alerting.watching import watch
 
-_LOWEST, _HIGHEST = 3.0, 12.0
+_LOWEST, _HIGHEST = 3.0, 8.0
 _HOUR_LONG = 1
 """Place of the window whose threshold stands for all."""
 

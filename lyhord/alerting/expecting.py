@@ -38,6 +38,8 @@ class Peers(NamedTuple):
         of_hour: the factor of the hour that is asked for.
         of_day: the factor of its day.
         weight: in bins; 0 where there are no peers, and a level is the series' own alone.
+        clusters: how many times its mean a rare window's variance is, shape (windows,).
+        dispersions: what others' windows have, shape (windows,); None where that is not known.
 
     """
 
@@ -45,6 +47,8 @@ class Peers(NamedTuple):
     of_hour: Floats | float
     of_day: Floats | float
     weight: float
+    clusters: Floats | float = 1.0
+    dispersions: Floats | None = None
 
 
 NO_PEERS = Peers(0.0, 1.0, 1.0, 0.0)
@@ -145,10 +149,16 @@ class Learner:
         taught = posts + np.where(alone, 0.5, peers.weight * peers.level)
         known = exposure + peers.weight
         level = taught / np.maximum(known, _LEAST) * (known > 0)
-        weight = constants.dispersion_prior * DAY * (level[..., np.newaxis] * self._lengths) ** 2
-        variance = self._moments[0] + constants.dispersion * weight
+        usual = level[..., np.newaxis] * self._lengths
+        if peers.dispersions is None:
+            assumed = np.array(constants.dispersion)
+            weight = constants.dispersion_prior * DAY * usual**2
+        else:
+            assumed = peers.dispersions
+            weight = 2 * self._lengths * (peers.clusters / assumed + usual) ** 2
+        variance = self._moments[0] + assumed * weight
         found = variance / np.maximum(self._moments[1] + weight, _LEAST)
-        unknown = 1 / np.maximum(taught, _LEAST)
+        unknown = np.max(peers.clusters) / np.maximum(taught, _LEAST)
         dispersions = np.maximum(found, constants.least_dispersion) + unknown[..., np.newaxis]
         # A post of a dispersed series tells less, as many come at once: the prior weighs more.
         hour_prior = constants.hour_prior * (1 + dispersions[..., 0] * level * HOUR)
@@ -183,16 +193,24 @@ class Learner:
         self._hours[hour] += taught * known, habit.level * habit.of_day * watched
         self._days[weekday] += taught * known, habit.level * habit.of_hour * watched
 
-    def stray(self, habit: Habit, observed: Floats, expected: Floats, times: int = 1) -> None:
+    def stray(
+        self,
+        habit: Habit,
+        observed: Floats,
+        expected: Floats,
+        times: int = 1,
+        clusters: Floats | None = None,
+    ) -> None:
         """Learn how far the windows that end in an hour strayed, shapes (..., windows, bins).
 
-        `times` is how many bins each that is given stands for.
+        `times` is how many bins each that is given stands for; `clusters` are the peers'.
         """
+        scatter = expected if clusters is None else clusters[:, np.newaxis] * expected
         most = self._most(expected, habit.dispersions[..., np.newaxis])
         strayed = np.minimum(observed, most) - expected
         self._moments *= self._keep_rhythm
         self._moments += (
-            times * (strayed**2 - expected).sum(axis=-1),
+            times * (strayed**2 - scatter).sum(axis=-1),
             times * (expected**2).sum(axis=-1),
         )
 

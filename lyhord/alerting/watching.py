@@ -15,6 +15,7 @@ from lyhord.alerting.calendar import clock
 from lyhord.alerting.columns import Columns, Ints, Series
 from lyhord.alerting.constants import BIN, DAY, HOUR, Constants
 from lyhord.alerting.expecting import Floats, Habit, Learner, Peers
+from lyhord.alerting.spread import Pool
 from lyhord.alerting.tails import surprisal
 
 WINDOWS = (HOUR // 4, HOUR, 6 * HOUR, DAY)
@@ -26,7 +27,6 @@ _LATEST = np.maximum(_SECONDS // 8 // BIN, 1) * BIN
 _HOUR = 3_600
 _TOPIC_WEIGHT, _PLACE_WEIGHT = 4.0 * DAY, 0.5 * DAY
 _SHARES = 20.0
-_CLUSTERS, _CLUSTER_PRIOR, _FEW = 1.5, 50.0, 3.0
 _LEAST = 1e-9
 _KEPT = 26
 """Hours that windows reach back into, and this one."""
@@ -164,18 +164,22 @@ class _Watcher:
         size = places * self._width
         self._sums = np.zeros((_KEPT, size))
         self._counts = np.zeros((_KEPT, size))
-        self._clusters = np.full(len(WINDOWS), _CLUSTER_PRIOR) * [[_CLUSTERS], [1.0]]
+        self._pools = Pool(len(WINDOWS), _FORGET), Pool(len(WINDOWS), _FORGET)
         self._habits: tuple[Habit, Habit, Habit] | None = None
 
     def enter(self, hour: int) -> Rates:
         """Say what is expected of an hour that begins."""
         times = clock(hour)
+        few, many = (pool.spread for pool in self._pools)
+        clusters = few.clusters
         whole = self._whole.habit(*times)
         levels = self._places.habit(*times).level
         known = levels[levels > 0]
         usual = float(np.median(known)) if len(known) > 1 else 0.0
         weight = _PLACE_WEIGHT if len(known) > 1 else 0.0
-        place = self._places.habit(*times, Peers(usual, whole.of_hour, whole.of_day, weight))
+        place = self._places.habit(
+            *times, Peers(usual, whole.of_hour, whole.of_day, weight, clusters, many.dispersions)
+        )
         shares = (self._shares + _SHARES / len(self._shares)) / (self._shares.sum() + _SHARES)
         topic = self._topics.habit(
             *times,
@@ -184,6 +188,8 @@ class _Watcher:
                 place.of_hour[:, None],
                 place.of_day[:, None],
                 _TOPIC_WEIGHT,
+                clusters,
+                few.dispersions,
             ),
         )
         self._habits = whole, place, topic
@@ -191,9 +197,8 @@ class _Watcher:
         rate = np.concatenate([topic.expected, place.expected[:, None]], axis=1) / BIN
         dispersions = np.concatenate([topic.dispersions, place.dispersions[:, None]], axis=1)
         self._rate = np.where(watched | (weight > 0), rate, 0.0).ravel()
-        clusters = self._clusters[0] / self._clusters[1]
         flat = dispersions.reshape(len(self._rate), -1)
-        return Rates(hour, self._rate, self._sums, flat, np.maximum(clusters, 1.0))
+        return Rates(hour, self._rate, self._sums, flat, clusters)
 
     def leave(self, hour: int, posts: slice) -> None:
         """Learn what came in an hour."""
@@ -212,20 +217,11 @@ class _Watcher:
         observed, expected = self._windows(quarter)
         split = (-1, self._width, len(WINDOWS), 1)
         seen, usual = observed.reshape(split), expected.reshape(split)
-        self._places.stray(place, seen[:, -1], usual[:, -1], HOUR)
-        self._topics.stray(topic, seen[:, :-1], usual[:, :-1], HOUR)
-        self._cluster(seen[:, :-1, :, 0], usual[:, :-1, :, 0])
-
-    def _cluster(self, observed: Floats, expected: Floats) -> None:
-        """Learn how many times a small series' variance is its mean: replies come in clusters."""
-        few = (expected > 0) & (expected < _FEW)
-        most = expected + 4 * np.sqrt(_CLUSTERS * expected) + 4
-        strayed = (np.minimum(observed, most) - expected) ** 2
-        self._clusters *= _FORGET
-        self._clusters += (
-            np.where(few, strayed, 0.0).sum((0, 1)),
-            np.where(few, expected, 0.0).sum((0, 1)),
-        )
+        clusters = self._pools[0].spread.clusters
+        self._places.stray(place, seen[:, -1], usual[:, -1], HOUR, clusters)
+        self._topics.stray(topic, seen[:, :-1], usual[:, :-1], HOUR, clusters)
+        self._pools[0].learn(seen[:, :-1, :, 0], usual[:, :-1, :, 0])
+        self._pools[1].learn(seen[:, -1, :, 0], usual[:, -1, :, 0])
 
     def _counted(self, hour: int, posts: slice) -> tuple[Floats, Floats]:
         """Count an hour's posts by series, and those of its last quarter."""
