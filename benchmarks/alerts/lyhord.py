@@ -7,10 +7,11 @@ import numpy as np
 
 from benchmarks.alerts.model import SECOND, Arrival, Fired, Swept
 from lyhord.alerting import arrivals as own
-from lyhord.alerting.columns import Columns, Series
+from lyhord.alerting.columns import Columns
 from lyhord.alerting.constants import BIN
-from lyhord.alerting.rises import Rise, rises, thresholds
-from lyhord.alerting.watching import watch
+from lyhord.alerting.rates import Rates
+from lyhord.alerting.rises import Listener, Rise, thresholds
+from lyhord.alerting.watching import Points, Watcher
 
 _LOWEST, _HIGHEST = 3.0, 8.0
 _HOUR_LONG = 1
@@ -23,21 +24,26 @@ def detect(arrivals: Sequence[Arrival]) -> Swept:
     When a rise is over, and whether a topic explains it, depends on what is above the threshold.
     """
     columns = taken(arrivals)
-    series = Series(columns)
     # The windows that end after the last post hold nothing that an earlier one did not.
     until = int(columns.seconds[-1]) + BIN if len(columns.seconds) else 0
     least = np.array(thresholds(columns.width, _budget(columns, _LOWEST)))
-    watched = []
-    for points, rates in watch(columns, series):
-        high = np.flatnonzero((points.scores >= least).any(axis=1))
-        if len(high):
-            watched.append((points.only(high), rates))
+    watcher = Watcher(columns.municipalities, columns.topics)
+    watcher.feed(columns)
+    series = watcher.series
+    watched: list[tuple[Points, Rates]] = []
+    for points, rates in watcher.until(until):
+        high = points.scores >= least
+        high[0] |= not watched
+        chosen = np.flatnonzero(high.any(axis=1))
+        if len(chosen):
+            watched.append((points.only(chosen), rates))
 
     @cache
     def openings(threshold: float) -> list[Fired]:
-        budget = _budget(columns, threshold)
-        found = rises(columns, series, until=until, budget=budget, watched=watched)
-        return [_fired(columns, rise) for rise in found]
+        listener = Listener(columns.width, _budget(columns, threshold))
+        for points, rates in watched:
+            listener.hear(points, rates, columns, series)
+        return [_fired(columns, rise) for rise in listener.rises]
 
     return Swept(openings, _LOWEST, _HIGHEST)
 

@@ -1,7 +1,6 @@
 """Rises: from grid points that are surprising to what has started, and when it was over."""
 
 import math
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -10,8 +9,10 @@ from lyhord.alerting import crowd
 from lyhord.alerting.columns import Columns, Series
 from lyhord.alerting.constants import BIN, DAY
 from lyhord.alerting.expecting import Floats
+from lyhord.alerting.rates import Rates
 from lyhord.alerting.tails import tail
-from lyhord.alerting.watching import WINDOWS, Points, Rates, watch
+from lyhord.alerting.usual import WINDOWS
+from lyhord.alerting.watching import Points, Watcher
 
 QUIET = 3 * 3_600
 """Seconds without a window above after which a rise is over."""
@@ -19,6 +20,7 @@ HISTORY = 7 * 86_400
 """Seconds of history before which nothing is told."""
 BUDGET = 0.1
 """False alerts a week that one municipality's series may give by chance."""
+_PART = 7 * 86_400
 _HALF = 0.5
 _WEEK = 7 * DAY
 _SECONDS = [length * BIN for length in WINDOWS]
@@ -56,49 +58,70 @@ def thresholds(series: int, budget: float = BUDGET) -> list[float]:
     return [math.log10(series * len(WINDOWS) * (_WEEK / length) / budget) for length in WINDOWS]
 
 
-def rises(
-    columns: Columns,
-    series: Series,
-    *,
-    until: int,
-    budget: float = BUDGET,
-    watched: Iterable[tuple[Points, Rates]] | None = None,
-) -> list[Rise]:
+def rises(columns: Columns, *, until: int, budget: float = BUDGET) -> list[Rise]:
     """Give the rises of all series, in the order in which they were known.
 
     Args:
         columns: what was written.
-        series: the same by series.
         until: seconds since 1970; later grid points are not looked at.
         budget: false alerts a municipality and week.
-        watched: what `watch` gives of these, where it has been asked before.
 
     """
-    if not len(columns.seconds):
-        return []
-    begins = int(columns.seconds[0]) + HISTORY
-    least = np.array(thresholds(columns.width, budget))
-    found: list[Rise] = []
-    latest: dict[int, Rise] = {}
-    for points, rates in watch(columns, series) if watched is None else watched:
-        above = (points.scores >= least) & points.goes_on
-        above &= ((points.at >= begins) & (points.at <= until))[:, None]
+    watcher = Watcher(columns.municipalities, columns.topics)
+    listener = Listener(columns.width, budget)
+    at, count = 0, len(columns.seconds)
+    while at < count:
+        # In parts that a processor's cache holds.
+        part = min(until, int(columns.seconds[at]) + _PART)
+        end = int(np.searchsorted(columns.seconds, part))
+        watcher.feed(columns.part(at, end))
+        for points, rates in watcher.until(part if end < count else until):
+            listener.hear(points, rates, watcher.columns, watcher.series)
+        at = end if part < until else count
+    return listener.rises
+
+
+class Listener:
+    """Makes rises of what a watcher gives, as it gives it."""
+
+    def __init__(self, width: int, budget: float = BUDGET) -> None:
+        """Begin to listen to municipalities of so many series."""
+        self._least = np.array(thresholds(width, budget))
+        self._begins: int | None = None
+        self._over: list[Rise] = []
+        self._latest: dict[int, Rise] = {}
+
+    @property
+    def rises(self) -> list[Rise]:
+        """All rises as they stand, in the order in which they were known."""
+        every = [*self._over, *self._latest.values()]
+        return sorted(every, key=lambda rise: (rise.fired, rise.series))
+
+    def forget(self, before: int) -> None:
+        """Keep no rise that was over by a time, seconds since 1970; it has been told."""
+        self._over = [rise for rise in self._over if rise.last > before]
+
+    def hear(self, points: Points, rates: Rates, columns: Columns, series: Series) -> None:
+        """Look at points with what was expected, and the posts that their windows hold."""
+        if self._begins is None:
+            self._begins = int(points.at[0]) + HISTORY
+        above = (points.scores >= self._least) & points.goes_on
+        above &= (points.at >= self._begins)[:, None]
         for at in np.flatnonzero(above.any(axis=1)).tolist():
             which = int(points.series[at])
-            before = latest.get(which)
+            before = self._latest.get(which)
             is_open = before is not None and int(points.at[at]) - before.last <= QUIET
             since = before.last if before is not None and not is_open else 0
-            rise = _look(columns, series, points, rates, at, least, since)
+            rise = _look(columns, series, points, rates, at, self._least, since)
             if rise is None:
                 continue
             if before is not None and is_open:
                 more = rates.between(which, before.last, rise.last)
-                latest[which] = _grown(before, rise, before.expected + more)
+                self._latest[which] = _grown(before, rise, before.expected + more)
             elif not _explained(columns, series, rates, rise):
                 if before is not None:
-                    found.append(before)
-                latest[which] = rise
-    return sorted([*found, *latest.values()], key=lambda rise: (rise.fired, rise.series))
+                    self._over.append(before)
+                self._latest[which] = rise
 
 
 def _look(  # noqa: PLR0913, PLR0917 - what a point is of
