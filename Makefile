@@ -39,6 +39,7 @@ evaluate: $(VENV)/ready-test ## The figures of docs/nlp.md; DATA=folder of other
 evaluate-alerts: $(VENV)/ready-test ## The figures of alerts; NAB=folder of the Numenta benchmark
 	$(BIN)/python -m benchmarks.alerts --seeds 6
 	$(BIN)/python -m benchmarks.alerts --seeds 2 --look-ahead
+	$(BIN)/python -m benchmarks.alerts.speed
 	$(if $(NAB),$(BIN)/python -m benchmarks.nab --nab $(NAB))
 
 curve: $(VENV)/ready-test ## The learning curve of docs/nlp.md

@@ -18,8 +18,11 @@ QUIET = 3 * 3_600
 """Seconds without a window above after which a rise is over."""
 HISTORY = 7 * 86_400
 """Seconds of history before which nothing is told."""
-BUDGET = 0.1
-"""False alerts a week that one municipality's series may give by chance."""
+BUDGET = 0.5
+"""False alerts a week that one municipality's series may give by chance.
+
+Windows that overlap, and that no few posts are a rise, make it about half of that.
+"""
 _PART = 7 * 86_400
 _HALF = 0.5
 _WEEK = 7 * DAY
