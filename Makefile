@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export LYHORD_DATA ?= data
 
-.PHONY: run test lint fast servers train evaluate curve codebook bench bench-servers faults lock clean
+.PHONY: run test lint fast servers train evaluate evaluate-alerts curve codebook bench bench-servers faults lock clean
 
 run: $(VENV)/ready ## Start Lyhörd with the examples; the page is on http://127.0.0.1:8080
 	@$(BIN)/python -m http.server 8099 --bind 127.0.0.1 --directory examples/feeds >/dev/null 2>&1 & \
@@ -35,6 +35,12 @@ train: $(VENV)/ready-test ## The model, from the labelled posts; NAMES=folder of
 
 evaluate: $(VENV)/ready-test ## The figures of docs/nlp.md; DATA=folder of others' posts and corpora
 	$(BIN)/python -m training.evaluate $(if $(DATA),--data $(DATA))
+
+evaluate-alerts: $(VENV)/ready-test ## The figures of alerts; NAB=folder of the Numenta benchmark
+	$(BIN)/python -m benchmarks.alerts --seeds 6
+	$(BIN)/python -m benchmarks.alerts --seeds 2 --look-ahead
+	$(BIN)/python -m benchmarks.alerts.speed
+	$(if $(NAB),$(BIN)/python -m benchmarks.nab --nab $(NAB))
 
 curve: $(VENV)/ready-test ## The learning curve of docs/nlp.md
 	$(BIN)/python -m training.curve --picture docs/images/learning-curve.svg

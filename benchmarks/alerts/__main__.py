@@ -1,6 +1,6 @@
 """Measures detectors of rises on simulated posts, each at the same price in false alerts.
 
-    python -m benchmarks.alerts [--seeds 3] [--only NAME] [--json]
+    python -m benchmarks.alerts [--seeds 3] [--only NAME] [--json] [--look-ahead]
 
 The oracle knows each series' true rate and spread; no detector can. Its rows say about what
 is possible.
@@ -14,20 +14,21 @@ from typing import Any
 
 import orjson
 
-from benchmarks.alerts import baselines, oracle
+from benchmarks.alerts import baselines, lookahead, lyhord, oracle
 from benchmarks.alerts.incidents import Run
-from benchmarks.alerts.model import WEEK, Detector, Fired
+from benchmarks.alerts.model import DAY, WEEK, Detector, Fired, Swept
 from benchmarks.alerts.scoring import BUDGETS, Found, Judge, Outcome
 from benchmarks.alerts.simulation import History, simulate
 
-DETECTORS: Mapping[str, Detector] = {**baselines.DETECTORS}
+LYHORD = "Lyhörd"
+DETECTORS: Mapping[str, Detector] = {LYHORD: lyhord.detect, **baselines.DETECTORS}
 """All that are compared, by name."""
 _ORACLE = "oracle"
 _KNOWN_AT = 0.25
 _BY_KIND_AT = 0.25
 
 
-def runs(histories: Sequence[History], fired: Sequence[list[Fired]]) -> list[Run]:
+def runs(histories: Sequence[History], fired: Sequence[list[Fired] | Swept]) -> list[Run]:
     """Put what a detector fired beside the truth."""
     return [
         Run(
@@ -89,6 +90,21 @@ def table(answers: Mapping[str, Sequence[Outcome]]) -> Iterator[str]:
         yield f"| {name} | {' | '.join(f'{right} of {of}' for right, of in found.values())} |"
 
 
+def looked_ahead(histories: Sequence[History]) -> Iterator[str]:
+    """Cut each history while something rises and when nothing does, and tell if Lyhörd saw it.
+
+    Raises:
+        SystemExit: it did.
+
+    """
+    for number, history in enumerate(histories, 1):
+        rising = next(event for event in history.events if event.should_alert)
+        cuts = [rising.start + (rising.end - rising.start) // 3, history.measured + 10 * DAY + 1]
+        if lookahead.check(lyhord.detect, history.arrivals, cuts):
+            raise SystemExit(f"history {number}: what was fired depends on what was written later")
+        yield f"history {number}: nothing that was fired depends on what was written later"
+
+
 def rows(answers: Mapping[str, Sequence[Outcome]]) -> list[dict[str, Any]]:
     """Give the figures as JSON has them."""
     return [
@@ -124,8 +140,14 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3, help="how many histories, from seed 1 on")
     parser.add_argument("--only", action="append", choices=tuple(DETECTORS))
     parser.add_argument("--json", action="store_true")
+    parser.add_argument(
+        "--look-ahead", action="store_true", help="see whether Lyhörd looks ahead, and no figures"
+    )
     asked = parser.parse_args()
     histories = [simulate(seed) for seed in range(1, asked.seeds + 1)]
+    if asked.look_ahead:
+        print("\n".join(looked_ahead(histories)))
+        return
     chosen = {name: DETECTORS[name] for name in asked.only or DETECTORS}
     answers = measure(histories, chosen)
     if asked.json:

@@ -1,12 +1,13 @@
 """Makes incidents of what a detector fired, and finds what each of them tells of."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.alerts.model import HOUR, Event, Fired
+from benchmarks.alerts.model import HOUR, Event, Fired, Swept
 from benchmarks.alerts.rhythm import Floats, Ints
 
 COOL_DOWN = 3 * HOUR
@@ -21,7 +22,7 @@ class Run(NamedTuple):
     `place_weeks` says how much was judged: municipalities times weeks from `measured` on.
     """
 
-    fired: Sequence[Fired]
+    fired: Sequence[Fired] | Swept
     events: Sequence[Event]
     measured: int
     place_weeks: float
@@ -36,9 +37,17 @@ class Table(NamedTuple):
     score: Floats
 
 
-def table(run: Run) -> Table:
+def swept(fired: Sequence[Fired] | Swept) -> Swept:
+    """Make incidents of points, by any threshold, where the detector has not done so itself."""
+    if isinstance(fired, Swept):
+        return fired
+    scores = [point.score for point in fired] or [0.0]
+    return Swept(partial(openings, table(fired)), min(scores), max(scores))
+
+
+def table(fired: Sequence[Fired]) -> Table:
     """Sort what was fired once, for many thresholds."""
-    points = sorted(run.fired, key=lambda point: (point.municipality, point.topic or "", point.at))
+    points = sorted(fired, key=lambda point: (point.municipality, point.topic or "", point.at))
     numbers: dict[tuple[str, str | None], int] = {}
     series = [
         numbers.setdefault((point.municipality, point.topic), len(numbers)) for point in points

@@ -66,9 +66,22 @@ class Fired(NamedTuple):
     suspected_spam: bool = False
 
 
-Detector = Callable[[Sequence[Arrival]], list[Fired]]
+class Swept(NamedTuple):
+    """What a detector fired, for a sweep of its threshold from `lowest` to `highest`.
+
+    `openings` gives the first point of each incident at a threshold, in the order of time; a higher
+    threshold makes fewer.
+    """
+
+    openings: Callable[[float], list[Fired]]
+    lowest: float
+    highest: float
+
+
+Detector = Callable[[Sequence[Arrival]], list[Fired] | Swept]
 """Gets posts in the order they were fetched, and may ask nothing else.
 
 It should give every grid point above a low floor, and leave it to `scoring` to make incidents of
 them: only then is a sweep of the threshold what the detector would have done with that threshold.
+One whose incidents depend on the threshold in another way makes them itself, by any threshold.
 """

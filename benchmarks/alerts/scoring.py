@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import NamedTuple
 
-from benchmarks.alerts.incidents import Run, Table, openings, table, tells_of
+from benchmarks.alerts.incidents import Run, swept, tells_of
 from benchmarks.alerts.model import HOUR, MINUTE
 
 BUDGETS = (1.0, 0.5, 0.25, 0.1)
@@ -56,7 +56,7 @@ class Judge:
 
     def __init__(self, runs: Sequence[Run]) -> None:
         self.runs = runs
-        self._tables: list[Table] = [table(run) for run in runs]
+        self._swept = [swept(run.fired) for run in runs]
         self._place_weeks = sum(run.place_weeks for run in runs)
         self._rises = {
             (number, at): event
@@ -73,8 +73,8 @@ class Judge:
         found: Found = {}
         told: set[tuple[int, int, str]] = set()
         false = repeats = hushed = marked = 0
-        for number, (run, points) in enumerate(zip(self.runs, self._tables, strict=True)):
-            for alert in openings(points, threshold):
+        for number, (run, fired) in enumerate(zip(self.runs, self._swept, strict=True)):
+            for alert in fired.openings(threshold):
                 if alert.at < run.measured:
                     continue
                 fits = [at for at, event in enumerate(run.events) if tells_of(alert, event)]
@@ -98,11 +98,11 @@ class Judge:
 
         Where even the lowest score does, that is the answer.
         """
-        scores = [float(points.score.max()) for points in self._tables if len(points.score)]
-        if not scores:
+        some = [fired for fired in self._swept if fired.highest]
+        if not some:
             return 0.0
-        lowest = min(float(points.score.min()) for points in self._tables if len(points.score))
-        kept = max(scores) * _FINER
+        lowest = min(fired.lowest for fired in some)
+        kept = max(fired.highest for fired in some) * _FINER
         while (lower := kept / _FINER) > lowest:
             if self._rate(lower) > budget:
                 break

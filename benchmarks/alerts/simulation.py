@@ -3,7 +3,8 @@
 Threads' first posts are a Poisson process whose rate follows the calendar (`rhythm`) times gamma
 noise, of the place by day and of each series by six hours; replies cluster after them, so that
 counts are over-dispersed twice (a Neyman-Scott process inside a Cox process: Daley & Vere-Jones,
-An Introduction to the Theory of Point Processes, 2003, sections 6.2 and 6.3).
+An Introduction to the Theory of Point Processes, 2003, sections 6.2 and 6.3). How large the rises
+are was chosen by what mean + kσ finds, see `injecting`.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,7 @@
 """Columns: citizens' posts as arrays, and how many of a series lie within any times."""
 
 from collections.abc import Iterable, Sequence
+from hashlib import blake2b
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -24,8 +25,8 @@ class Columns(NamedTuple):
         seconds: whole seconds since 1970, UTC.
         place: index into `municipalities`.
         topic: index into `topics`.
-        author: a number that posts of one author share.
-        text: a number that copies of one text share.
+        author: a number that posts of one author share, in other columns too.
+        text: a number that copies of one text share, in other columns too.
         keys: `source:id`.
         municipalities: SCB codes.
         topics: labels.
@@ -42,27 +43,74 @@ class Columns(NamedTuple):
     topics: Sequence[str]
 
     @classmethod
-    def of(cls, arrivals: Iterable[Arrival]) -> Self:
-        """Take arrivals, which come by time; the municipalities' own are left out."""
+    def of(
+        cls,
+        arrivals: Iterable[Arrival],
+        municipalities: Sequence[str] = (),
+        topics: Sequence[str] = (),
+    ) -> Self:
+        """Take arrivals, which come by time; the municipalities' own are left out.
+
+        Where no names are given, they are those that occur.
+
+        Raises:
+            KeyError: a post has a name that is not among those given.
+
+        """
         posts = [each for each in arrivals if not each.official]
-        municipalities = sorted({each.municipality for each in posts})
-        topics = sorted({each.topic for each in posts})
-        authors = [each.author or f"? {each.key}" for each in posts]
+        municipalities = municipalities or sorted({each.municipality for each in posts})
+        topics = topics or sorted({each.topic for each in posts})
+        places, labels = (
+            {name: number for number, name in enumerate(names)}
+            for names in (municipalities, topics)
+        )
         return cls(
-            seconds=np.array([each.created // _SECOND for each in posts], dtype=np.int64),
-            place=_numbered([each.municipality for each in posts]),
-            topic=_numbered([each.topic for each in posts]),
-            author=_numbered(authors),
-            text=_numbered([each.fingerprint for each in posts]),
+            seconds=_ints([each.created // _SECOND for each in posts]),
+            place=_ints([places[each.municipality] for each in posts]),
+            topic=_ints([labels[each.topic] for each in posts]),
+            author=_ints([_number(each.author or f"? {each.key}") for each in posts]),
+            text=_ints([_number(each.fingerprint) for each in posts]),
             keys=[each.key for each in posts],
             municipalities=municipalities,
             topics=topics,
         )
 
+    @classmethod
+    def none(cls, municipalities: Sequence[str], topics: Sequence[str]) -> Self:
+        """Give no posts."""
+        return cls(*(_ints([]),) * 5, [], municipalities, topics)
+
     @property
     def width(self) -> int:
         """Series of a municipality."""
         return len(self.topics) + 1
+
+    def part(self, start: int, end: int) -> Self:
+        """Give the posts from one to before another."""
+        return self._with([each[start:end] for each in self._arrays], self.keys[start:end])
+
+    def and_more(self, more: Self) -> Self:
+        """Put other posts of the same names among these, by time."""
+        if not len(self.seconds) or not len(more.seconds):
+            return self if len(self.seconds) else more
+        both = zip(self._arrays, more._arrays, strict=True)
+        arrays = [np.concatenate(each) for each in both]
+        keys = [*self.keys, *more.keys]
+        if more.seconds[0] < self.seconds[-1]:
+            order = np.argsort(arrays[0], kind="stable")
+            arrays = [each[order] for each in arrays]
+            keys = [keys[at] for at in order.tolist()]
+        return self._with(arrays, keys)
+
+    @property
+    def _arrays(self) -> tuple[Ints, ...]:
+        return self.seconds, self.place, self.topic, self.author, self.text
+
+    def _with(self, arrays: Sequence[Ints], keys: Sequence[str]) -> Self:
+        seconds, place, topic, author, text = arrays
+        return self._replace(
+            seconds=seconds, place=place, topic=topic, author=author, text=text, keys=keys
+        )
 
 
 class Series:
@@ -95,5 +143,9 @@ class Series:
         return self.posts[bounds[0] : bounds[1]]
 
 
-def _numbered(values: Sequence[str]) -> Ints:
-    return np.unique(np.array(values, dtype=object), return_inverse=True)[1].astype(np.int64)
+def _ints(values: Sequence[int]) -> Ints:
+    return np.array(values, dtype=np.int64)
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)

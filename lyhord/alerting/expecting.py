@@ -14,6 +14,7 @@ Clock = Callable[[int], tuple[int, int]]
 
 _LEAST = 1e-9
 """Of what is divided by."""
+_MOST_UNITS = 1e6
 
 
 class Expected(NamedTuple):
@@ -38,6 +39,8 @@ class Peers(NamedTuple):
         of_hour: the factor of the hour that is asked for.
         of_day: the factor of its day.
         weight: in bins; 0 where there are no peers, and a level is the series' own alone.
+        clusters: how many times its mean a rare window's variance is, shape (windows,).
+        dispersions: what others' windows have, shape (windows,); None where that is not known.
 
     """
 
@@ -45,6 +48,8 @@ class Peers(NamedTuple):
     of_hour: Floats | float
     of_day: Floats | float
     weight: float
+    clusters: Floats | float = 1.0
+    dispersions: Floats | None = None
 
 
 NO_PEERS = Peers(0.0, 1.0, 1.0, 0.0)
@@ -129,30 +134,36 @@ class Learner:
         """Begin to learn series of this shape, (...,)."""
         self._constants = constants
         self._lengths = np.array(constants.windows, dtype=float)
-        # Posts first, then what would have been expected of a level of 1, or an even rhythm.
+        self._found: Floats | None = None
+        # Posts first, then what would have been expected of a level of 1, or an even rhythm; of
+        # the rhythm they are `_unit` times as much, which grows instead of all else decaying.
         self._level = np.zeros((2, *shape))
         self._hours = np.zeros((24, 2, *shape))
         self._days = np.zeros((7, 2, *shape))
         self._moments = np.zeros((2, *shape, len(constants.windows)))  # of excess, of the mean
         self._keep_level = np.exp(-1 / 24 / constants.level_days)
-        self._keep_rhythm = np.exp(-1 / 24 / constants.rhythm_days)
+        self._keep_rhythm = float(np.exp(-1 / 24 / constants.rhythm_days))
+        self._unit = 1.0
 
     def habit(self, hour: int, weekday: int, peers: Peers = NO_PEERS) -> Habit:
-        """Give what is known now of an hour of the day and the week."""
+        """Give what is known now of an hour of the day and the week.
+
+        The dispersions are those after the last `stray`.
+        """
         constants = self._constants
         posts, exposure = self._level
         alone = peers.weight == 0
         taught = posts + np.where(alone, 0.5, peers.weight * peers.level)
         known = exposure + peers.weight
         level = taught / np.maximum(known, _LEAST) * (known > 0)
-        weight = constants.dispersion_prior * DAY * (level[..., np.newaxis] * self._lengths) ** 2
-        variance = self._moments[0] + constants.dispersion * weight
-        found = variance / np.maximum(self._moments[1] + weight, _LEAST)
-        unknown = 1 / np.maximum(taught, _LEAST)
-        dispersions = np.maximum(found, constants.least_dispersion) + unknown[..., np.newaxis]
+        if self._found is None:
+            unknown = np.max(peers.clusters) / np.maximum(taught, _LEAST)
+            usual = level[..., np.newaxis] * self._lengths
+            self._found = self._dispersions(usual, peers) + unknown[..., np.newaxis]
+        dispersions = self._found
         # A post of a dispersed series tells less, as many come at once: the prior weighs more.
-        hour_prior = constants.hour_prior * (1 + dispersions[..., 0] * level * HOUR)
-        day_prior = constants.weekday_prior * (1 + dispersions[..., -1] * level * DAY)
+        hour_prior = self._unit * constants.hour_prior * (1 + dispersions[..., 0] * level * HOUR)
+        day_prior = self._unit * constants.weekday_prior * (1 + dispersions[..., -1] * level * DAY)
         return Habit(
             level,
             (self._hours[hour, 0] + hour_prior * peers.of_hour)
@@ -161,6 +172,23 @@ class Learner:
             / (self._days[weekday, 1] + day_prior),
             dispersions,
         )
+
+    def _dispersions(self, usual: Floats, peers: Peers) -> Floats:
+        """Give the windows' dispersions, drawn to the peers' as far as they are not known.
+
+        One window of n posts, of which c come at once, tells d with a variance of about
+        2 (c / n + d)**2 (that of a squared normal deviate); peers are taken to differ by d itself.
+        """
+        constants = self._constants
+        if peers.dispersions is None:
+            assumed = np.array(constants.dispersion)
+            weight = constants.dispersion_prior * DAY * usual**2
+        else:
+            assumed = peers.dispersions
+            weight = 2 * self._lengths * (peers.clusters / assumed + usual) ** 2
+        variance = self._moments[0] + assumed * weight
+        found = variance / np.maximum(self._moments[1] + weight, _LEAST)
+        return np.asarray(np.maximum(found, constants.least_dispersion))
 
     def learn(
         self,
@@ -177,22 +205,35 @@ class Learner:
         most = np.where(known, most, np.inf)[..., np.newaxis]
         taught = np.minimum(counts, most).sum(axis=-1)
         self._level *= self._keep_level
-        self._hours *= self._keep_rhythm
-        self._days *= self._keep_rhythm
+        self._unit /= self._keep_rhythm
+        if self._unit > _MOST_UNITS:
+            self._hours /= self._unit
+            self._days /= self._unit
+            self._unit = 1.0
         self._level += taught, habit.of_hour * habit.of_day * watched
-        self._hours[hour] += taught * known, habit.level * habit.of_day * watched
-        self._days[weekday] += taught * known, habit.level * habit.of_hour * watched
+        told, even = self._unit * taught * known, self._unit * habit.level * watched
+        self._hours[hour] += told, even * habit.of_day
+        self._days[weekday] += told, even * habit.of_hour
 
-    def stray(self, habit: Habit, observed: Floats, expected: Floats, times: int = 1) -> None:
+    def stray(
+        self,
+        habit: Habit,
+        observed: Floats,
+        expected: Floats,
+        times: int = 1,
+        clusters: Floats | None = None,
+    ) -> None:
         """Learn how far the windows that end in an hour strayed, shapes (..., windows, bins).
 
-        `times` is how many bins each that is given stands for.
+        `times` is how many bins each that is given stands for; `clusters` are the peers'.
         """
+        scatter = expected if clusters is None else clusters[:, np.newaxis] * expected
         most = self._most(expected, habit.dispersions[..., np.newaxis])
         strayed = np.minimum(observed, most) - expected
-        self._moments *= self._keep_rhythm
+        self._found = None
+        self._moments *= self._keep_rhythm ** (times * observed.shape[-1] / HOUR)
         self._moments += (
-            times * (strayed**2 - expected).sum(axis=-1),
+            times * (strayed**2 - scatter).sum(axis=-1),
             times * (expected**2).sum(axis=-1),
         )
 

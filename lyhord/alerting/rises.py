@@ -6,18 +6,24 @@ from typing import NamedTuple
 import numpy as np
 
 from lyhord.alerting import crowd
-from lyhord.alerting.columns import Columns, Series
+from lyhord.alerting.columns import Columns, Ints, Series
 from lyhord.alerting.constants import BIN, DAY
 from lyhord.alerting.expecting import Floats
+from lyhord.alerting.rates import Rates
 from lyhord.alerting.tails import tail
-from lyhord.alerting.watching import WINDOWS, Points, Rates, watch
+from lyhord.alerting.usual import WINDOWS
+from lyhord.alerting.watching import Points, Watcher
 
 QUIET = 3 * 3_600
 """Seconds without a window above after which a rise is over."""
 HISTORY = 7 * 86_400
 """Seconds of history before which nothing is told."""
-BUDGET = 0.1
-"""False alerts a week that one municipality's series may give by chance."""
+BUDGET = 0.5
+"""False alerts a week that one municipality's series may give by chance.
+
+Windows that overlap, and that no few posts are a rise, make it about half of that.
+"""
+_PART = 7 * 86_400
 _HALF = 0.5
 _WEEK = 7 * DAY
 _SECONDS = [length * BIN for length in WINDOWS]
@@ -55,41 +61,88 @@ def thresholds(series: int, budget: float = BUDGET) -> list[float]:
     return [math.log10(series * len(WINDOWS) * (_WEEK / length) / budget) for length in WINDOWS]
 
 
-def rises(columns: Columns, series: Series, *, until: int, budget: float = BUDGET) -> list[Rise]:
+def rises(columns: Columns, *, until: int, budget: float = BUDGET) -> list[Rise]:
     """Give the rises of all series, in the order in which they were known.
 
     Args:
         columns: what was written.
-        series: the same by series.
         until: seconds since 1970; later grid points are not looked at.
         budget: false alerts a municipality and week.
 
     """
-    if not len(columns.seconds):
-        return []
-    begins = int(columns.seconds[0]) + HISTORY
-    least = np.array(thresholds(columns.width, budget))
-    found: list[Rise] = []
-    latest: dict[int, Rise] = {}
-    for points, rates in watch(columns, series):
-        above = (points.scores >= least) & points.goes_on
-        above &= ((points.at >= begins) & (points.at <= until))[:, None]
+    watcher = Watcher(columns.municipalities, columns.topics)
+    listener = Listener(columns.width, budget)
+    at, count = 0, len(columns.seconds)
+    while at < count:
+        # In parts that a processor's cache holds.
+        part = min(until, int(columns.seconds[at]) + _PART)
+        end = int(np.searchsorted(columns.seconds, part))
+        watcher.feed(columns.part(at, end))
+        for points, rates in watcher.until(part if end < count else until):
+            listener.hear(points, rates, watcher.columns, watcher.series)
+        at = end if part < until else count
+    return listener.rises
+
+
+class Listener:
+    """Makes rises of what a watcher gives, as it gives it."""
+
+    def __init__(self, width: int, budget: float = BUDGET) -> None:
+        """Begin to listen to municipalities of so many series."""
+        self._least = np.array(thresholds(width, budget))
+        self._begins: int | None = None
+        self._over: list[Rise] = []
+        self._latest: dict[int, Rise] = {}
+
+    @property
+    def rises(self) -> list[Rise]:
+        """All rises as they stand, in the order in which they were known."""
+        every = [*self._over, *self._latest.values()]
+        return sorted(every, key=lambda rise: (rise.fired, rise.series))
+
+    def forget(self, before: int) -> None:
+        """Keep no rise that was over by a time, seconds since 1970; it has been told."""
+        self._over = [rise for rise in self._over if rise.last > before]
+
+    def hear(self, points: Points, rates: Rates, columns: Columns, series: Series) -> None:
+        """Look at points with what was expected, and the posts that their windows hold."""
+        if self._begins is None:
+            self._begins = int(points.at[0]) + HISTORY
+        above = (points.scores >= self._least) & points.goes_on
+        above &= (points.at >= self._begins)[:, None]
         for at in np.flatnonzero(above.any(axis=1)).tolist():
             which = int(points.series[at])
-            before = latest.get(which)
+            before = self._latest.get(which)
             is_open = before is not None and int(points.at[at]) - before.last <= QUIET
             since = before.last if before is not None and not is_open else 0
-            rise = _look(columns, series, points, rates, at, least, since)
+            rise = _look(columns, series, points, rates, at, self._least, since)
             if rise is None:
                 continue
             if before is not None and is_open:
                 more = rates.between(which, before.last, rise.last)
-                latest[which] = _grown(before, rise, before.expected + more)
-            elif not _explained(columns, series, rates, rise):
+                self._latest[which] = _grown(before, rise, before.expected + more)
+            elif not self._belongs(columns, series, rates, rise):
                 if before is not None:
-                    found.append(before)
-                latest[which] = rise
-    return sorted([*found, *latest.values()], key=lambda rise: (rise.fired, rise.series))
+                    self._over.append(before)
+                self._latest[which] = rise
+
+    def _belongs(self, columns: Columns, series: Series, rates: Rates, rise: Rise) -> bool:
+        """Tell whether what has risen is told already, or is to be, as another of its place's.
+
+        All of a municipality's posts are no rise of their own where one topic explains half of it,
+        now or since that topic rose; and a topic is none while all do of which it is not half.
+        """
+        place, topic = divmod(rise.series, columns.width)
+        every = place * columns.width + np.arange(columns.width)
+        latest = (self._latest.get(each) for each in every.tolist())
+        rising = {each.series: each for each in latest if each and rise.fired - each.last <= QUIET}
+        if topic < columns.width - 1:
+            excess = _excess(every, series, rates, rise.start, rise.fired)
+            return int(every[-1]) in rising and bool(excess[topic] < _HALF * excess[-1])
+        longest = rise.fired - _SECONDS[-1]
+        starts = {rise.start, *(max(each.start, longest) for each in rising.values())}
+        excesses = (_excess(every, series, rates, start, rise.fired) for start in starts)
+        return any(excess[:-1].max() >= _HALF * excess[-1] for excess in excesses)
 
 
 def _look(  # noqa: PLR0913, PLR0917 - what a point is of
@@ -142,13 +195,8 @@ def _grown(rise: Rise, now: Rise, expected: float) -> Rise:
     )
 
 
-def _explained(columns: Columns, series: Series, rates: Rates, rise: Rise) -> bool:
-    """Tell whether a rise is of all of a municipality's posts, but half of it is one topic's."""
-    place, topic = divmod(rise.series, columns.width)
-    if topic < columns.width - 1:
-        return False
-    every = place * columns.width + np.arange(columns.width)
-    start, end = (np.full(len(every), when) for when in (rise.start, rise.fired))
-    counts = series.before(every, end) - series.before(every, start)
-    excess = counts - (rates.sum(every, end) - rates.sum(every, start))
-    return bool(excess[:-1].max() >= _HALF * excess[-1])
+def _excess(every: Ints, series: Series, rates: Rates, start: int, end: int) -> Floats:
+    """Give how many posts more than expected series have in [start, end)."""
+    first, last = np.full(len(every), start), np.full(len(every), end)
+    counts = series.before(every, last) - series.before(every, first)
+    return np.asarray(counts - (rates.sum(every, last) - rates.sum(every, first)))

@@ -1,45 +1,41 @@
-"""Watching: how surprising every series is at each grid point behind a post, hour after hour.
+"""Watching: how surprising every series is at each grid point behind a post, as posts come in.
 
-A municipality's topics are small: what is expected of one is drawn to what the municipality gets
-and to the topic's share everywhere, and its rhythm to that of all. Nothing is known of an hour
-before it has passed, so what is told of a time depends on what was written before alone.
+Nothing is known of an hour before it has passed, so what is told of a time depends on what was
+written before alone; and it is the same whether a history is fed at once or lived through.
 """
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lyhord.alerting.calendar import clock
 from lyhord.alerting.columns import Columns, Ints, Series
-from lyhord.alerting.constants import BIN, DAY, HOUR, Constants
-from lyhord.alerting.expecting import Floats, Habit, Learner, Peers
+from lyhord.alerting.constants import BIN
+from lyhord.alerting.crowd import FEWEST_POSTS
+from lyhord.alerting.expecting import Floats
+from lyhord.alerting.rates import HOUR, KEPT, Rates
 from lyhord.alerting.tails import surprisal
+from lyhord.alerting.usual import WINDOWS, Usual
 
-WINDOWS = (HOUR // 4, HOUR, 6 * HOUR, DAY)
-"""Lengths of the windows watched, in bins: 15 minutes, 1, 6 and 24 hours."""
-CONSTANTS = Constants(windows=WINDOWS)
 _SECONDS = np.array(WINDOWS) * BIN
 _LATEST = np.maximum(_SECONDS // 8 // BIN, 1) * BIN
 """A window is not above for what its last eighth has no part in: that rise is over."""
-_HOUR = 3_600
-_TOPIC_WEIGHT, _PLACE_WEIGHT = 4.0 * DAY, 0.5 * DAY
-_SHARES = 20.0
-_CLUSTERS, _CLUSTER_PRIOR, _FEW = 1.5, 50.0, 3.0
+_STILL = 1.0
+"""The score of a last eighth that has a part in it: one in ten has."""
 _LEAST = 1e-9
-_KEPT = 26
-"""Hours that windows reach back into, and this one."""
 
 
 class Points(NamedTuple):
-    """Grid points behind posts, in order of time; shapes (points,) and (points, windows).
+    """Grid points behind posts with enough of them in a day, in order of time.
+
+    Shapes are (points,) and (points, windows).
 
     Attributes:
         series: which one each is of.
         at: seconds since 1970; the windows end here, exclusive.
-        scores: -log10 of the probability of as many posts or more.
-        goes_on: whether the window's last eighth has more than expected, too.
+        scores: -log10 of the probability of as many posts or more; 0 where these are too few.
+        goes_on: whether the window's last eighth has clearly more than expected, too.
         expected: posts expected in the window.
         dispersions: of the series' windows, see `expecting.Expected`.
 
@@ -52,22 +48,74 @@ class Points(NamedTuple):
     expected: Floats
     dispersions: Floats
 
+    def only(self, chosen: Ints) -> "Points":
+        """Choose points."""
+        columns: Any = (column[chosen] for column in self)
+        return Points(*columns)
 
-def watch(columns: Columns, series: Series) -> Iterator[tuple[Points, "Rates"]]:
-    """Give the points of each hour that has any, and what was expected before that hour began."""
-    if not len(columns.seconds):
-        return
-    triggers = _triggers(columns, series)
-    watcher = _Watcher(columns)
-    first, last = int(columns.seconds[0]) // _HOUR, int(triggers.at[-1] - 1) // _HOUR
-    hours = np.arange(first, last + 2)
-    ends = np.searchsorted(triggers.at, hours * _HOUR, side="right").tolist()
-    posts = np.searchsorted(columns.seconds, hours * _HOUR).tolist()
-    for at, hour in enumerate(hours[:-1].tolist()):
-        rates = watcher.enter(hour)
-        if ends[at] < ends[at + 1]:
-            yield rates.judge(triggers.part(ends[at], ends[at + 1])), rates
-        watcher.leave(hour, slice(posts[at], posts[at + 1]))
+
+class Watcher:
+    """Keeps what was learnt, and the posts of the last day; fed with posts, it is asked for points.
+
+    Attributes:
+        columns: the posts that windows may still reach.
+        series: the same by series.
+
+    """
+
+    def __init__(self, municipalities: Sequence[str], topics: Sequence[str]) -> None:
+        """Begin to watch so many series; what is fed must have the same names in the same order."""
+        self.columns = Columns.none(municipalities, topics)
+        self.series = Series(self.columns)
+        self._usual = Usual(len(municipalities), len(topics))
+        self._rates: Rates | None = None
+        self._done = 0
+        """Grid points until here have been looked at, and posts before here are known."""
+
+    def feed(self, columns: Columns) -> None:
+        """Take posts, in order of time.
+
+        A post from before the last grid point that was looked at is late: it counts in the windows
+        to come, but nothing is told anew of what is past.
+        """
+        self.columns = self.columns.and_more(columns)
+        self.series = Series(self.columns)
+
+    def until(self, seconds: int) -> Iterator[tuple[Points, Rates]]:
+        """Give the points up to a time by hours, and what was expected before each hour began.
+
+        All posts from before must have been fed. What is not asked for to the end is lost.
+        """
+        seconds = seconds // BIN * BIN
+        written = self.columns.seconds
+        if not self._done and len(written):
+            self._done = int(written[0]) // HOUR * HOUR
+        if not self._done or seconds <= self._done:
+            return
+        triggers = _triggers(self.series, self.columns, self._done)
+        hours = np.arange(self._done // HOUR, seconds // HOUR + 1)
+        bounds = np.minimum((hours + 1) * HOUR, seconds)
+        ends = [0, *np.searchsorted(triggers.at, bounds, side="right").tolist()]
+        posts = np.searchsorted(written, [*(hours * HOUR), (hours[-1] + 1) * HOUR]).tolist()
+        for at, hour in enumerate(hours.tolist()):
+            rates = self._rates = self._rates or self._usual.enter(hour)
+            if ends[at] < ends[at + 1]:
+                yield _judged(triggers.part(ends[at], ends[at + 1]), rates)
+            self._done = int(bounds[at])
+            if self._done == (hour + 1) * HOUR:
+                self._leave(hour, slice(posts[at], posts[at + 1]))
+        self._forget()
+
+    def _leave(self, hour: int, posts: slice) -> None:
+        late = np.flatnonzero(self.columns.seconds[posts] >= (hour + 1) * HOUR - _SECONDS[0])
+        self._usual.leave(hour, self.columns.place[posts], self.columns.topic[posts], late)
+        self._rates = None
+
+    def _forget(self) -> None:
+        kept = np.searchsorted(self.columns.seconds, self._done - KEPT * HOUR)
+        if kept:
+            self.columns = self.columns.part(int(kept), len(self.columns.seconds))
+            self.series = Series(self.columns)
 
 
 class _Triggers(NamedTuple):
@@ -82,15 +130,18 @@ class _Triggers(NamedTuple):
         return _Triggers(*(column[start:end] for column in self))
 
 
-def _triggers(columns: Columns, series: Series) -> _Triggers:
-    seconds = columns.seconds[series.posts]
-    grid = (seconds // BIN + 1) * BIN
-    new = np.ones(len(grid), dtype=bool)
-    new[1:] = (grid[1:] != grid[:-1]) | (series.series[1:] != series.series[:-1])
+def _triggers(series: Series, columns: Columns, since: int) -> _Triggers:
+    """Give the grid points after `since` whose windows could be a crowd's."""
+    grid = (columns.seconds[series.posts] // BIN + 1) * BIN
+    new = grid > since
+    new[1:] &= (grid[1:] != grid[:-1]) | (series.series[1:] != series.series[:-1])
     which, at = series.series[new], grid[new]
     order = np.lexsort((which, at))
     which, at = which[order], at[order]
     until = series.before(which, at)
+    longest = until - series.before(which, at - int(_SECONDS[-1]))
+    enough = longest >= FEWEST_POSTS
+    which, at, until = which[enough], at[enough], until[enough]
     within = [
         np.stack([until - series.before(which, at - length) for length in lengths], axis=1)
         for lengths in (_SECONDS, _LATEST)
@@ -98,155 +149,28 @@ def _triggers(columns: Columns, series: Series) -> _Triggers:
     return _Triggers(which, at, *within)
 
 
-class Rates(NamedTuple):
-    """What is expected: of this hour a second, and in sum until each of the last hours began."""
-
-    hour: int
-    rate: Floats
-    sums: Floats
-    dispersions: Floats
-    clusters: Floats
-
-    def judge(self, triggers: _Triggers) -> Points:
-        """Tell how surprising what came is."""
-        which, at = triggers.series, triggers.at
-        until = self.sum(which, at)
-        expected, latest = (
-            np.maximum(until[:, None] - self.sum(which[:, None], at[:, None] - lengths), _LEAST)
-            for lengths in (_SECONDS, _LATEST)
-        )
-        dispersions = self.dispersions[which] + (self.clusters - 1) / expected
-        return Points(
-            series=which,
-            at=at,
-            scores=surprisal(triggers.counts.astype(float), expected, dispersions),
-            goes_on=triggers.latest > latest,
-            expected=expected,
-            dispersions=dispersions,
-        )
-
-    def between(self, series: int, start: int, end: int) -> float:
-        """Give the posts expected of a series in [start, end), at most a day and an hour back."""
-        sums = self.sum(np.array([series, series]), np.array([start, end]))
-        return max(float(sums[1] - sums[0]), _LEAST)
-
-    def sum(self, series: Ints, seconds: Ints) -> Floats:
-        """Give what was expected of series until a time, from the beginning of the history."""
-        back = np.clip(self.hour - seconds // _HOUR, 0, _KEPT - 2)
-        part = (seconds - (self.hour - back) * _HOUR) / _HOUR
-        start = self.sums[-1 - back, series]
-        ahead = np.where(back > 0, self.sums[-np.maximum(back, 1), series], start)
-        # The hour that is not over yet has no sum behind it, but its rate.
-        return np.asarray(
-            np.where(
-                back > 0, start + part * (ahead - start), start + part * _HOUR * self.rate[series]
-            )
-        )
-
-
-class _Watcher:
-    """Learns hour by hour what is usual of all, of each municipality, and of its topics."""
-
-    def __init__(self, columns: Columns) -> None:
-        places, topics = len(columns.municipalities), len(columns.topics)
-        self._columns, self._width = columns, columns.width
-        self._whole, self._places, self._topics = (
-            Learner(CONSTANTS, shape) for shape in ((), (places,), (places, topics))
-        )
-        self._first = np.full(places, np.iinfo(np.int64).max)
-        np.minimum.at(self._first, columns.place, columns.seconds // _HOUR)
-        self._shares = np.zeros(topics)
-        size = places * self._width
-        self._sums = np.zeros((_KEPT, size))
-        self._counts = np.zeros((_KEPT, size))
-        self._clusters = np.full(len(WINDOWS), _CLUSTER_PRIOR) * [[_CLUSTERS], [1.0]]
-        self._habits: tuple[Habit, Habit, Habit] | None = None
-
-    def enter(self, hour: int) -> Rates:
-        """Say what is expected of an hour that begins."""
-        times = clock(hour)
-        whole = self._whole.habit(*times)
-        levels = self._places.habit(*times).level
-        known = levels[levels > 0]
-        usual = float(np.median(known)) if len(known) > 1 else 0.0
-        weight = _PLACE_WEIGHT if len(known) > 1 else 0.0
-        place = self._places.habit(*times, Peers(usual, whole.of_hour, whole.of_day, weight))
-        shares = (self._shares + _SHARES / len(self._shares)) / (self._shares.sum() + _SHARES)
-        topic = self._topics.habit(
-            *times,
-            Peers(
-                place.level[:, None] * shares,
-                place.of_hour[:, None],
-                place.of_day[:, None],
-                _TOPIC_WEIGHT,
-            ),
-        )
-        self._habits = whole, place, topic
-        watched = (self._first <= hour)[:, None]
-        rate = np.concatenate([topic.expected, place.expected[:, None]], axis=1) / BIN
-        dispersions = np.concatenate([topic.dispersions, place.dispersions[:, None]], axis=1)
-        self._rate = np.where(watched | (weight > 0), rate, 0.0).ravel()
-        clusters = self._clusters[0] / self._clusters[1]
-        flat = dispersions.reshape(len(self._rate), -1)
-        return Rates(hour, self._rate, self._sums, flat, np.maximum(clusters, 1.0))
-
-    def leave(self, hour: int, posts: slice) -> None:
-        """Learn what came in an hour."""
-        assert self._habits is not None  # noqa: S101 - it was entered
-        whole, place, topic = self._habits
-        counts, quarter = self._counted(hour, posts)
-        table = counts.reshape(-1, self._width)
-        watched = np.where(self._first <= hour, HOUR, 0)
-        times = clock(hour)
-        of_all = table[:, -1]
-        self._whole.learn(*times, whole, of_all.sum(keepdims=True), np.array(HOUR))
-        self._places.learn(*times, place, of_all[:, None], watched)
-        self._topics.learn(*times, topic, table[:, :-1, None], watched[:, None])
-        self._shares = self._shares * _FORGET + table[:, :-1].sum(axis=0)
-        self._roll(counts)
-        observed, expected = self._windows(quarter)
-        split = (-1, self._width, len(WINDOWS), 1)
-        seen, usual = observed.reshape(split), expected.reshape(split)
-        self._places.stray(place, seen[:, -1], usual[:, -1], HOUR)
-        self._topics.stray(topic, seen[:, :-1], usual[:, :-1], HOUR)
-        self._cluster(seen[:, :-1, :, 0], usual[:, :-1, :, 0])
-
-    def _cluster(self, observed: Floats, expected: Floats) -> None:
-        """Learn how many times a small series' variance is its mean: replies come in clusters."""
-        few = (expected > 0) & (expected < _FEW)
-        most = expected + 4 * np.sqrt(_CLUSTERS * expected) + 4
-        strayed = (np.minimum(observed, most) - expected) ** 2
-        self._clusters *= _FORGET
-        self._clusters += (
-            np.where(few, strayed, 0.0).sum((0, 1)),
-            np.where(few, expected, 0.0).sum((0, 1)),
-        )
-
-    def _counted(self, hour: int, posts: slice) -> tuple[Floats, Floats]:
-        """Count an hour's posts by series, and those of its last quarter."""
-        columns = self._columns
-        place, topic = columns.place[posts], columns.topic[posts]
-        late = columns.seconds[posts] >= hour * _HOUR + _HOUR - _SECONDS[0]
-        size = self._counts.shape[1]
-        counted = []
-        for chosen in (slice(None), late):
-            topical = np.bincount(place[chosen] * self._width + topic[chosen], minlength=size)
-            whole = np.bincount(place[chosen] * self._width + self._width - 1, minlength=size)
-            counted.append((topical + whole).astype(float))
-        return counted[0], counted[1]
-
-    def _roll(self, counts: Floats) -> None:
-        self._sums = np.concatenate([self._sums[1:], self._sums[-1:] + self._rate * _HOUR])
-        self._counts = np.concatenate([self._counts[1:], counts[None]])
-
-    def _windows(self, quarter: Floats) -> tuple[Floats, Floats]:
-        """Give posts and what was expected in the windows that end with the hour."""
-        observed, expected = [quarter], [self._rate * _SECONDS[0]]
-        for length in WINDOWS[1:]:
-            hours = length // HOUR
-            observed.append(self._counts[-hours:].sum(axis=0))
-            expected.append(self._sums[-1] - self._sums[-1 - hours])
-        return np.stack(observed, axis=1), np.stack(expected, axis=1)
-
-
-_FORGET = float(np.exp(-1 / 24 / CONSTANTS.rhythm_days))
+def _judged(triggers: _Triggers, rates: Rates) -> tuple[Points, Rates]:
+    which, at = triggers.series, triggers.at
+    until = rates.sum(which, at)
+    expected, latest = (
+        np.maximum(until[:, None] - rates.sum(which[:, None], at[:, None] - lengths), _LEAST)
+        for lengths in (_SECONDS, _LATEST)
+    )
+    dispersions = rates.dispersions[which] + (rates.clusters - 1) / expected
+    enough = triggers.counts >= FEWEST_POSTS
+    scores = np.zeros(expected.shape)
+    counts = triggers.counts[enough].astype(float)
+    scores[enough] = surprisal(counts, expected[enough], dispersions[enough])
+    goes_on = scores > _STILL
+    counts = triggers.latest[goes_on].astype(float)
+    spread = rates.dispersions[which] + (rates.clusters - 1) / latest
+    goes_on[goes_on] = surprisal(counts, latest[goes_on], spread[goes_on]) > _STILL
+    points = Points(
+        series=which,
+        at=at,
+        scores=scores,
+        goes_on=goes_on,
+        expected=expected,
+        dispersions=dispersions,
+    )
+    return points, rates

@@ -17,6 +17,8 @@ from lyhord.ports import Filters, Store
 
 BUILT_IN = "volym"
 """The rule that is always in force: more posts than usual."""
+GRID = 300
+"""Seconds between two points at which is looked."""
 _CITIZENS, _OFFICIALS = ("citizen", "unknown"), ("municipality",)
 _LOOKED_AT, _COMPARED = 2_000, 2_000
 _BEFORE = timedelta(days=28)
@@ -43,13 +45,27 @@ def alerts(
             they fired nor what they are called.
 
     """
-    grid = int(until.timestamp()) // 300 * 300
     columns = Columns.of(store.arrivals(None, until))
-    series = Series(columns)
-    found = rises(columns, series, until=grid)
-    lead = leaders(columns, found)
+    return as_alerts(store, columns, rises(columns, until=grid_of(until)), until, since, told)
+
+
+def grid_of(moment: datetime) -> int:
+    """Give the latest grid point, in seconds since 1970."""
+    return int(moment.timestamp()) // GRID * GRID
+
+
+def as_alerts(  # noqa: PLR0913, PLR0917 - as `alerts`
+    store: Store,
+    columns: Columns,
+    found: Sequence[Rise],
+    until: datetime,
+    since: datetime | None,
+    told: Iterable[Alert],
+) -> list[Alert]:
+    """Give rises as alerts; `columns` hold the posts of each from its start on."""
+    series, lead = Series(columns), leaders(columns, found)
     known = [each for each in told if each.fired_at <= until]
-    made = _as_told([_alert(columns, series, rise, grid) for rise in found], known)
+    made = _as_told([_alert(columns, series, rise, grid_of(until)) for rise in found], known)
     made = [each._replace(incident=made[lead[at]].id) for at, each in enumerate(made)]
     names = {each.id for each in made}
     lost = [each for each in known if each.id not in names]

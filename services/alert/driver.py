@@ -8,7 +8,7 @@ import structlog
 
 from lyhord.alerting.alerts import Alert
 from lyhord.analysis import keeping
-from lyhord.analysis.alerting import alerts
+from lyhord.analysis.following import Follower
 from lyhord.ports import Notifier, State, Store
 from lyhord.recipients import RecipientSettings
 from lyhord.telemetry import Telemetry
@@ -42,10 +42,11 @@ def drive(  # noqa: PLR0913 - what it goes by
 
     """
     since: datetime | None = None
+    follower = Follower(store)
     while True:
         moment = now()
         with telemetry.busy():
-            found = look(store, state, moment, since=since)
+            found = look(follower, state, moment, since=since)
             tell(found, moment)
         log.info("looked", alerts=len(found), going_on=sum(each.end is None for each in found))
         since = moment - _RECENT
@@ -71,11 +72,11 @@ def teller(
 
 
 def look(
-    store: Store, state: State, now: datetime, *, since: datetime | None = None
+    follower: Follower, state: State, now: datetime, *, since: datetime | None = None
 ) -> list[Alert]:
     """Give the alerts that are open or were since, and keep them."""
     before = keeping.told(state)
-    found = alerts(store, now, since=since, told=before)
+    found = follower.alerts(now, since=since, told=before)
     keeping.keep(state, found, before)
     known = {each.id for each in before}
     for each in found:

@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
+import orjson
+
 from lyhord.adapters.sqlite_state import SqliteState
 from lyhord.alerting.alerts import Alert
 from lyhord.analysis import keeping
 from lyhord.analysis.alerting import alerts
+from lyhord.analysis.following import Follower
 from lyhord.model import Place
 from lyhord.ports import Store
 from lyhord.telemetry import Telemetry
@@ -149,9 +152,9 @@ def test_late_posts_change_figures_but_not_what_was_told(
     posts = burst(20)
     store = filled(open_store(), [*ordinary(), *posts[6:]])
     state = SqliteState(tmp_path / "state.db")
-    [told] = driver.look(store, state, LATER)
+    [told] = driver.look(Follower(store), state, LATER)
     filled(store, posts[:6])
-    [now] = driver.look(store, state, LATER)
+    [now] = driver.look(Follower(store), state, LATER)
     assert (now.id, now.fired_at, now.start) == (told.id, told.fired_at, told.start)
     assert [each.id for each in keeping.told(state)] == [told.id]
     [untold] = alerts(store, LATER)
@@ -180,3 +183,22 @@ def test_the_loop_looks_behind_every_grid_point_until_stopped(
         now=lambda: moments[min(len(seen), 1)],
     )
     assert seen == [0, 1]
+
+
+def test_following_a_store_gives_what_its_history_does(open_store: OpenStore) -> None:
+    store = open_store()
+    posts = sorted([*ordinary(), *burst(), *burst(12, BURST + 50 * HOUR, "c")], key=written)
+    follower, at, now = Follower(store), 0, BURST - 24 * HOUR
+    while now < BURST + 96 * HOUR:
+        end = next((n for n, each in enumerate(posts) if written(each) >= now), len(posts))
+        filled(store, posts[at:end] or posts[:1])
+        at, now_alerts = end, alerts(store, now)
+        assert [each.line() for each in follower.alerts(now)] == [
+            each.line() for each in now_alerts
+        ]
+        now += 7 * HOUR
+    assert len(now_alerts) == 2
+
+
+def written(post: bytes) -> datetime:
+    return datetime.fromisoformat(orjson.loads(post)["post"]["created_at"])

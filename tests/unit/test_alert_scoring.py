@@ -45,7 +45,7 @@ def test_an_alert_tells_of_its_place_topic_and_time() -> None:
 
 def test_three_quiet_hours_end_an_incident() -> None:
     points = [fired(0), fired(170), fired(340, 4.0), fired(355), fired(0, topic=None)]
-    sorted_points = by_series(Run(points, [], T, 1.0))
+    sorted_points = by_series(points)
     assert {point.at - T for point in openings(sorted_points, 5.0)} == {0, 355 * MINUTE}
     assert len(openings(sorted_points, 5.0)) == 3
     assert len(openings(sorted_points, 3.0)) == 2

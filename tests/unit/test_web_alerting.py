@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from lyhord.adapters.memory_state import MemoryState
 from lyhord.adapters.tantivy_store import TantivyStore
+from lyhord.analysis.following import Follower
 from services.alert import driver
 from services.web.app import create_app
 from tests.contract.test_alerting import BURST, HOUR, burst, ordinary
@@ -19,7 +20,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     store, state = TantivyStore(tmp_path_factory.mktemp("store"), write=True), MemoryState()
     store.upsert([*ordinary(), *burst(), *burst(12, BURST + 50 * HOUR, "<i>")])
     store.flush()
-    driver.look(store, state, BURST + 50 * HOUR + timedelta(minutes=40))
+    driver.look(Follower(store), state, BURST + 50 * HOUR + timedelta(minutes=40))
     with TestClient(create_app(store, hosts=["testserver"], state=state)) as client:
         yield client
     store.close()
