@@ -22,6 +22,7 @@ from services.web.api import add_api
 from services.web.choosing import Choice
 from services.web.downloads import add_downloads
 from services.web.naming import GROUPS, TITLES, Names
+from services.web.rules_api import Desk, add_rules_api
 
 _HERE = files("services.web")
 _HEADERS = {
@@ -41,6 +42,7 @@ def create_app(
     hosts: list[str],
     topics: Mapping[str, OwnTopic] = _NO_TOPICS,
     known: Registers = registers.NONE,
+    desk: Desk | None = None,
 ) -> FastAPI:
     """Make the application.
 
@@ -50,6 +52,7 @@ def create_app(
             cannot reach a page on this machine through a name of its own (DNS rebinding).
         topics: the municipality's own topics, by label.
         known: the register of accounts and the facts that comparisons go by.
+        desk: where rules, and what people did with alerts, are kept; None = nowhere.
 
     """
     app = FastAPI(title="Lyhörd", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
@@ -95,6 +98,8 @@ def create_app(
 
     add_downloads(app, store, names)
     add_api(app, store, known)
+    if desk is not None:
+        add_rules_api(app, store, desk)
     return app
 
 

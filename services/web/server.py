@@ -12,6 +12,7 @@ from lyhord import wiring
 from lyhord.errors import Unavailable
 from lyhord.settings import Settings
 from services.web.app import create_app
+from services.web.rules_api import open_desk
 
 log = structlog.get_logger()
 
@@ -31,7 +32,10 @@ def serve(settings: Settings) -> Iterator[str]:
     listener = _listen(settings.web_host, settings.web_port)
     port = listener.getsockname()[1]
     hosts = [*_LOOPBACK, "[::1]"] if settings.web_host in _LOOPBACK else ["*"]
-    app = create_app(wiring.open_store(settings), hosts=hosts, topics=topics, known=known)
+    desk = open_desk(settings)
+    app = create_app(
+        wiring.open_store(settings), hosts=hosts, topics=topics, known=known, desk=desk
+    )
     config = uvicorn.Config(app, log_config=None, access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(
@@ -46,6 +50,7 @@ def serve(settings: Settings) -> Iterator[str]:
         server.should_exit = True
         thread.join(timeout=10)
         listener.close()
+        desk.state.close()
 
 
 def _listen(host: str, port: int) -> socket.socket:
