@@ -66,7 +66,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         name = "två"
         sensitivity = "lagom"
         quiet_hours = "22"
-        filters = { ämne = ["x"] }
+        filters = { "ämne" = ["x"] }
         at_leest = { posts = 3 }
         [[rules]]
         name = "Tre"

@@ -24,7 +24,11 @@ def state(tmp_path: Path) -> Iterator[SqliteState]:
 
 
 def alert(rule: str = "volym", municipality: str = "1880", topic: str | None = "miljo") -> Alert:
-    return Alert("a1", rule, "a1", municipality, topic, NOW, NOW, None, 9, 1.0, 5.0, 7, 9, False)
+    figures = {"observed": 9, "expected": 1.0, "score": 5.0, "authors": 7, "distinct_texts": 9}
+    when = {"start": NOW, "fired_at": NOW, "end": None}
+    about = {"incident": "a1", "suspected_spam": False}
+    named = {"id": "a1", "rule": rule, "municipality": municipality, "topic": topic}
+    return Alert(**named, **when, **figures, **about)  # type: ignore[arg-type]  # of many types
 
 
 def test_what_was_done_is_told_in_order(state: SqliteState) -> None:

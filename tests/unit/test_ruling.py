@@ -111,7 +111,7 @@ def test_a_rise_is_told_once_and_an_everyday_is_quiet() -> None:
     assert (alert.rule, alert.municipality, alert.topic) == ("regel", "1880", None)
     assert AT < alert.fired_at <= AT + timedelta(minutes=40)
     assert alert.end is not None
-    assert 5 <= alert.observed
+    assert alert.observed >= 5
     assert alert.expected < alert.observed / 2
     assert (alert.authors, alert.suspected_spam) == (alert.observed, False)
 
