@@ -1,5 +1,6 @@
 """Queueing: groups whose posts wait longer for an answer than a rule promises."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -37,24 +38,41 @@ def overdue(rule: Rule, store: Store, since: datetime, until: datetime) -> list[
 
 
 def _firings(rule: Rule, group: Group, waits: list[Wait], end: int) -> list[Firing]:
-    found = []
+    """Give an alert of all that wait when one more does, with those that join it meanwhile."""
+    waits.sort(key=lambda each: (each.broken, each.post.key))
+    points = [grid(each.broken // _SECOND) for each in waits]
     least, _ = rule.floors
-    for at in sorted({grid(wait.broken // _SECOND) for wait in waits}):
-        now = at * _SECOND
-        late = [each for each in waits if each.broken < now and _waits(each, now)]
-        if now > end or len(late) < least:
+    found: list[Firing] = []
+    done = 0
+    for index, at in enumerate(points):
+        # Others of the same grid point, and of the cool-down, belong to the alert before.
+        if index < done or at * _SECOND > end:
             continue
-        late.sort(key=lambda each: each.post.place)
-        answers = [each.answered for each in late]
-        last = max((each for each in answers if each is not None), default=now) // _SECOND
-        posts = [each.post.arrival() for each in late]
-        found.append(
-            Firing(
-                group, late[0].post.created // _SECOND, at, max(last, at), None in answers,
-                len(late), 0.0, 0.0, posts,
-            )
-        )  # fmt: skip
+        seen = bisect_right(points, at)
+        late = [each for each in waits[:seen] if _waits(each, at * _SECOND)]
+        if len(late) < least:
+            continue
+        done = max(bisect_left(points, at + rule.cool_down * _HOUR), seen)
+        more = bisect_right(points, end // _SECOND, lo=seen, hi=done) if done > seen else seen
+        found.append(_firing(group, at, [*late, *waits[seen:more]]))
     return found
+
+
+def _firing(group: Group, at: int, late: list[Wait]) -> Firing:
+    late.sort(key=lambda each: each.post.place)
+    answers = [each.answered for each in late]
+    last = max((each for each in answers if each is not None), default=0) // _SECOND
+    return Firing(
+        group=group,
+        start=late[0].post.created // _SECOND,
+        fired=at,
+        last=max(last, at),
+        is_open=None in answers,
+        observed=len(late),
+        expected=0.0,
+        score=0.0,
+        posts=[each.post.arrival() for each in late],
+    )
 
 
 def _waits(wait: Wait, now: int) -> bool:

@@ -109,10 +109,9 @@ def fired(  # noqa: PLR0913 - what a rule is judged by
         posts = found(rule, store, begin, until, known)
         told = _judged(rule, posts, end, away, known)
     groups = grouped(posts, rule.group_by)
-    alerts = [
-        _alert(rule, firing, groups.get(firing.group, ()))
-        for firing in cooled(told, rule.cool_down * _HOUR)
-    ]
+    if rule.method != "queue":  # which has done so itself
+        told = cooled(told, rule.cool_down * _HOUR)
+    alerts = [_alert(rule, firing, groups.get(firing.group, ())) for firing in told]
     alerts = [alert for alert in alerts if since < alert.fired_at <= until]
     return sorted(alerts, key=lambda each: (each.fired_at, each.municipality, each.topic or ""))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from lyhord import municipalities, times, wiring
 from lyhord.alerting.alerts import Alert
-from lyhord.alerting.rules import BUILT_IN
+from lyhord.alerting.rules import BUILT_IN, Rule
 from lyhord.analysis.absences import absences
 from lyhord.analysis.found import Universe
 from lyhord.analysis.rulebook import Rulebook
@@ -81,13 +81,15 @@ def _tell(trial: Trial, *, json: bool) -> None:
     often = "once" if count == 1 else f"{count} times"
     sys.stdout.write(f"{trial.rule.name}: would have fired {often} in the last {DAYS} days\n")
     for alert in trial.alerts:
-        sys.stdout.write(f"    {_shown(alert)}\n")
+        sys.stdout.write(f"    {_shown(alert, trial.rule)}\n")
 
 
-def _shown(alert: Alert) -> str:
+def _shown(alert: Alert, rule: Rule) -> str:
     place = municipalities.name_of(alert.municipality) or alert.municipality
     parts = [times.format_utc(alert.fired_at), place, alert.topic or ""]
-    parts.append(f"{alert.observed} where {alert.expected:,.1f} would be usual")
+    usual = f"{alert.observed} where {alert.expected:,.1f} would be usual"
+    waits = f"{alert.observed} waited for more than {rule.promise or 0:g} office hours"
+    parts.append(waits if rule.method == "queue" else usual)
     return "  ".join(filter(None, parts))
 
 
