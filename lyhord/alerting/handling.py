@@ -142,8 +142,8 @@ def series(
 
 def actions(state: Records) -> list[Action]:
     """Give everything that was done, in order of time."""
-    found = sorted(state.all(KIND).items(), key=lambda each: (each[1]["at"], each[0]))
-    return [_read(value) for _, value in found]
+    found = [(_read(value), key) for key, value in state.all(KIND).items()]
+    return [action for action, _ in sorted(found, key=lambda each: (each[0].at, each[1]))]
 
 
 def handled(state: Records) -> Mapping[str, list[Action]]:

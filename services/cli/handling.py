@@ -44,7 +44,7 @@ def run_handle(  # noqa: PLR0913 - one parameter for each option
         if acknowledge:
             handling.acknowledge(state, alert, who, now)
         if comment is not None:
-            handling.comment(state, alert, comment, who, now)
+            handling.comment(state, alert, comment, who, datetime.now(UTC))
     output.say("kept; see `lyhord handle --list`")
 
 

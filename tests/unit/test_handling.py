@@ -34,13 +34,15 @@ def alert(rule: str = "volym", municipality: str = "1880", topic: str | None = "
 def test_what_was_done_is_told_in_order(state: SqliteState) -> None:
     handling.comment(state, "a1", "VA är på plats ", "jouren", NOW + HOUR)
     handling.acknowledge(state, "a1", "jouren", NOW)
-    handling.acknowledge(state, "a2", "kansliet", NOW)
+    handling.acknowledge(state, "a2", "kansliet", NOW + HOUR / 7_200)  # half a second
+    handling.acknowledge(state, "a2", "jouren", NOW)
     found = handling.handled(state)
     assert found.keys() == {"a1", "a2"}
     assert [(each.action, each.who, each.text, each.at) for each in found["a1"]] == [
         ("acknowledge", "jouren", None, NOW),
         ("comment", "jouren", "VA är på plats", NOW + HOUR),
     ]
+    assert [each.who for each in found["a2"]] == ["jouren", "kansliet"]
     assert found["a2"][0].line()["at"] == "2026-03-01T12:00:00Z"
 
 
