@@ -126,6 +126,9 @@ class Settings(BaseSettings):
     municipality_facts: Path | None = Field(
         default=None, description="A CSV file of municipalities' population and group."
     )
+    rules: Path | None = Field(
+        default=None, description="A TOML file of alert rules beside the built-in one."
+    )
     names: Literal["find", "mask", "off"] = Field(
         default="find",
         description="Names in posts: `find` persons and organisations, `mask` also the names of "
@@ -133,6 +136,11 @@ class Settings(BaseSettings):
     )
     web_host: str = Field(default="127.0.0.1", description="Address that the web page listens on.")
     web_port: int = Field(default=8080, ge=0, le=65535, description="Port of the web page.")
+    api_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="What whoever changes rules, or acts on alerts, from another machine sends as "
+        "`Authorization: Bearer`; empty = only this machine may.",
+    )
     fetch_allow: tuple[str, ...] = Field(
         default=(),
         description="Hosts or networks (`host`, `host:port`, CIDR) that sources may fetch from "

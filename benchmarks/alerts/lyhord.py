@@ -40,7 +40,7 @@ def detect(arrivals: Sequence[Arrival]) -> Swept:
 
     @cache
     def openings(threshold: float) -> list[Fired]:
-        listener = Listener(columns.width, _budget(columns, threshold))
+        listener = Listener(columns.width, int(columns.seconds[0]), _budget(columns, threshold))
         for points, rates in watched:
             listener.hear(points, rates, columns, series)
         return [_fired(columns, rise) for rise in listener.rises]

@@ -52,7 +52,7 @@ def whole(columns: Columns) -> tuple[float, int]:
 def step(columns: Columns) -> list[float]:
     """Give the seconds that each of the last two hours' grid points takes, the rest being known."""
     watcher = Watcher(columns.municipalities, columns.topics)
-    listener = Listener(columns.width)
+    listener = Listener(columns.width, int(columns.seconds[0]))
     until = int(columns.seconds[-1]) // BIN * BIN
     took, known = [], 0
     for at in (until - BIN * back for back in range(_POINTS, -1, -1)):

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lyhord.alerting.arrivals import Arrival
+from lyhord.labels import TOPICS
 
 Ints = NDArray[np.int64]
 
@@ -51,7 +52,7 @@ class Columns(NamedTuple):
     ) -> Self:
         """Take arrivals, which come by time; the municipalities' own are left out.
 
-        Where no names are given, they are those that occur.
+        Where no names are given, they are those that occur, and all built-in topics.
 
         Raises:
             KeyError: a post has a name that is not among those given.
@@ -59,7 +60,7 @@ class Columns(NamedTuple):
         """
         posts = [each for each in arrivals if not each.official]
         municipalities = municipalities or sorted({each.municipality for each in posts})
-        topics = topics or sorted({each.topic for each in posts})
+        topics = topics or sorted({*TOPICS, *(each.topic for each in posts)})
         places, labels = (
             {name: number for number, name in enumerate(names)}
             for names in (municipalities, topics)

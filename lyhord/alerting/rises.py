@@ -13,6 +13,7 @@ from lyhord.alerting.rates import Rates
 from lyhord.alerting.tails import tail
 from lyhord.alerting.usual import WINDOWS
 from lyhord.alerting.watching import Points, Watcher
+from lyhord.labels import TOPICS
 
 QUIET = 3 * 3_600
 """Seconds without a window above after which a rise is over."""
@@ -71,8 +72,8 @@ def rises(columns: Columns, *, until: int, budget: float = BUDGET) -> list[Rise]
 
     """
     watcher = Watcher(columns.municipalities, columns.topics)
-    listener = Listener(columns.width, budget)
     at, count = 0, len(columns.seconds)
+    listener = Listener(columns.width, int(columns.seconds[0]) if count else 0, budget)
     while at < count:
         # In parts that a processor's cache holds.
         part = min(until, int(columns.seconds[at]) + _PART)
@@ -87,10 +88,11 @@ def rises(columns: Columns, *, until: int, budget: float = BUDGET) -> list[Rise]
 class Listener:
     """Makes rises of what a watcher gives, as it gives it."""
 
-    def __init__(self, width: int, budget: float = BUDGET) -> None:
-        """Begin to listen to municipalities of so many series."""
-        self._least = np.array(thresholds(width, budget))
-        self._begins: int | None = None
+    def __init__(self, width: int, first: int, budget: float = BUDGET) -> None:
+        """Begin to listen to municipalities of so many series, whose first post is of a time."""
+        # Own topics add no series here: that one is added later must change nothing before.
+        self._least = np.array(thresholds(min(width, len(TOPICS) + 1), budget))
+        self._begins = first + HISTORY
         self._over: list[Rise] = []
         self._latest: dict[int, Rise] = {}
 
@@ -106,8 +108,6 @@ class Listener:
 
     def hear(self, points: Points, rates: Rates, columns: Columns, series: Series) -> None:
         """Look at points with what was expected, and the posts that their windows hold."""
-        if self._begins is None:
-            self._begins = int(points.at[0]) + HISTORY
         above = (points.scores >= self._least) & points.goes_on
         above &= (points.at >= self._begins)[:, None]
         for at in np.flatnonzero(above.any(axis=1)).tolist():

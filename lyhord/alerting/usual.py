@@ -107,12 +107,12 @@ class Usual:
         self._expected.add(self._rate * (HOUR * BIN))
         self._seen.add(counts)
         if hour % _STRAYS == 0:
-            self._stray(places, topics, self._counted(place[late], topic[late]))
+            self._stray(places, topics, self._counted(place[late], topic[late]), hour)
             self._dispersions = None
             levels = places.level[self._first <= hour]
             self._typical = float(np.median(levels)) if len(levels) > 1 else 0.0
 
-    def _stray(self, places: Habit, topics: Habit, quarter: Floats) -> None:
+    def _stray(self, places: Habit, topics: Habit, quarter: Floats, hour: int) -> None:
         """Learn how far the windows that end with the hour were from what was expected."""
         observed, expected = [quarter], [self._rate * (WINDOWS[0] * BIN)]
         for length in WINDOWS[1:]:
@@ -120,6 +120,8 @@ class Usual:
             expected.append(self._expected.last(length // HOUR))
         split = (-1, self._width, len(WINDOWS), 1)
         seen, usual = (np.stack(each, axis=1).reshape(split) for each in (observed, expected))
+        # Municipalities that have not written yet tell nothing: they are known from later posts.
+        usual *= (self._first <= hour)[:, None, None, None]
         clusters = self._of_topics.spread.clusters
         self._places.stray(places, seen[:, -1], usual[:, -1], _STRAYS * HOUR, clusters)
         self._topics.stray(topics, seen[:, :-1], usual[:, :-1], _STRAYS * HOUR, clusters)

@@ -64,7 +64,7 @@ def as_alerts(  # noqa: PLR0913, PLR0917 - as `alerts`
 ) -> list[Alert]:
     """Give rises as alerts; `columns` hold the posts of each from its start on."""
     series, lead = Series(columns), leaders(columns, found)
-    known = [each for each in told if each.fired_at <= until]
+    known = [each for each in told if each.rule == BUILT_IN and each.fired_at <= until]
     made = _as_told([_alert(columns, series, rise, grid_of(until)) for rise in found], known)
     made = [each._replace(incident=made[lead[at]].id) for at, each in enumerate(made)]
     names = {each.id for each in made}

@@ -42,7 +42,8 @@ class Follower:
         if columns is None or now < self._at:
             columns = Columns.of(self._store.arrivals(None, until))
             self._watcher = Watcher(columns.municipalities, columns.topics)
-            self._listener = Listener(columns.width)
+            first = int(columns.seconds[0]) if len(columns.seconds) else now
+            self._listener = Listener(columns.width, first)
             self._at = 0
             self._move(columns, now - _BACK)
         elif now - self._at > _MOVE:
@@ -57,7 +58,7 @@ class Follower:
 
     def _recent(self, until: datetime) -> Columns | None:
         """Read the last days; None where something is new that the kept ones do not know."""
-        if self._watcher is None:
+        if self._watcher is None or not self._watcher.columns.municipalities:
             return None
         known = self._watcher.columns
         arrivals = self._store.arrivals(until - _READ, until)

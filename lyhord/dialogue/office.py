@@ -1,6 +1,6 @@
 """Office hours: how much of a time lies within weekdays 8-17, Swedish holidays off."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
 from lyhord import times
@@ -29,6 +29,27 @@ def office_seconds(start: datetime, end: datetime) -> int:
         whole += OFFICE_DAY * _is_open(day)
         day += _DAY
     return _within(first, _at(first.date(), _CLOSES)) + whole + _within(_at(day, _OPENS), last)
+
+
+def deadline(start: datetime, seconds: float) -> datetime:
+    """Give when so many seconds of office hours have passed since a time, as UTC.
+
+    Args:
+        start: from when.
+        seconds: above 0.
+
+    """
+    at = start.astimezone(times.STOCKHOLM)
+    day, left = at.date(), seconds
+    while True:
+        if _is_open(day):
+            opens = max(at, _at(day, _OPENS))
+            # In UTC, so that seconds are seconds; no clock is changed within office hours.
+            here = (_at(day, _CLOSES) - opens).total_seconds()
+            if left <= here:
+                return opens.astimezone(UTC) + timedelta(seconds=left)
+            left -= max(here, 0.0)
+        day += _DAY
 
 
 def _within(first: datetime, last: datetime) -> int:

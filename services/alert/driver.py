@@ -1,15 +1,23 @@
 """The alert stage's loop: at each grid point, what has risen is kept, and told."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from lyhord.alerting import handling
 from lyhord.alerting.alerts import Alert
+from lyhord.alerting.grouping import Away
+from lyhord.alerting.rules import Rule
 from lyhord.analysis import keeping
+from lyhord.analysis.alerting import BUILT_IN
 from lyhord.analysis.following import Follower
+from lyhord.analysis.rulebook import Rulebook
+from lyhord.analysis.ruling import fired
+from lyhord.errors import Misuse
 from lyhord.ports import Notifier, State, Store
+from lyhord.query.errors import QueryError
 from lyhord.recipients import RecipientSettings
 from lyhord.telemetry import Telemetry
 from services.alert import notifying
@@ -24,6 +32,8 @@ _AFTER = timedelta(seconds=20)
 _RECENT = timedelta(days=1)
 
 Tell = Callable[[Sequence[Alert], datetime], None]
+Ruled = Callable[[datetime, datetime], list[Alert]]
+"""Gives what the rules that somebody wrote fired from one time to another."""
 
 
 def drive(  # noqa: PLR0913 - what it goes by
@@ -33,6 +43,7 @@ def drive(  # noqa: PLR0913 - what it goes by
     stop: threading.Event,
     tell: Tell,
     *,
+    ruled: Ruled = lambda _since, _until: [],
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> None:
     """Look at once, and then behind every grid point, until stopped.
@@ -47,6 +58,7 @@ def drive(  # noqa: PLR0913 - what it goes by
         moment = now()
         with telemetry.busy():
             found = look(follower, state, moment, since=since)
+            found += judge(ruled, state, moment)
             tell(found, moment)
         log.info("looked", alerts=len(found), going_on=sum(each.end is None for each in found))
         since = moment - _RECENT
@@ -54,21 +66,80 @@ def drive(  # noqa: PLR0913 - what it goes by
             return
 
 
-def teller(
+def teller(  # noqa: PLR0913, PLR0917 - who is told, of what, and how
     store: Store,
     state: State,
     recipients: Sequence[RecipientSettings],
     notifiers: Mapping[str, Notifier],
     words: Words,
+    book: Rulebook,
 ) -> Tell:
-    """Give what tells recipients of alerts, and sends the summaries that are due."""
+    """Give what tells recipients of alerts, and sends the summaries that are due.
+
+    A rule's alerts go to the recipients, and wait for the hours, that it names.
+    """
 
     def tell(found: Sequence[Alert], now: datetime) -> None:
-        notifying.tell(found, recipients, state, notifiers, now, words=words)
-        still = [each for each in found if each.end is None]
+        mutes = handling.mutes(state)
+        heard = [each for each in found if not handling.is_muted(mutes, each, now)]
+        rules = {rule.name: rule for rule in _rules(book)}
+        for name in sorted({each.rule for each in heard} | {BUILT_IN}):
+            of_rule = [each for each in heard if each.rule == name]
+            audience = _audience(recipients, rules.get(name))
+            notifying.tell(of_rule, audience, state, notifiers, now, words=words)
+        still = [each for each in heard if each.end is None]
         send_summaries(store, recipients, state, notifiers, now, alerts=still, words=words)
 
     return tell
+
+
+def _audience(
+    recipients: Sequence[RecipientSettings], rule: Rule | None
+) -> Sequence[RecipientSettings]:
+    if rule is None:
+        return recipients
+    chosen = [each for each in recipients if not rule.recipients or each.name in rule.recipients]
+    if rule.quiet_hours is None:
+        return chosen
+    hours = {"quiet_hours": rule.quiet_hours, "always": False}
+    return [each.model_copy(update=hours) for each in chosen]
+
+
+def _rules(book: Rulebook) -> Iterator[Rule]:
+    """Give the rules of a book as far as they can be meant; the others are told of."""
+    try:
+        entries = book.entries()
+    except Misuse as mistake:
+        log.warning("rules not judged", problem=str(mistake))
+        return
+    for entry in entries:
+        try:
+            yield book.resolved(entry.rule)
+        except Misuse as mistake:
+            log.warning("rule not judged", rule=entry.rule.name, problem=str(mistake))
+
+
+def judge(ruled: Ruled, state: State, now: datetime) -> list[Alert]:
+    """Give what the rules fired in the last day, and keep it."""
+    before = keeping.told(state)
+    found = ruled(now - _RECENT, now)
+    keeping.keep(state, found, before)
+    return found
+
+
+def ruler(store: Store, book: Rulebook, away: Callable[[datetime], Sequence[Away]]) -> Ruled:
+    """Give what asks every rule of a book; one that cannot be meant is told of, and left out."""
+
+    def ruled(since: datetime, until: datetime) -> list[Alert]:
+        found: list[Alert] = []
+        for rule in _rules(book):
+            try:
+                found += fired(rule, store, until=until, since=since, away=away(until))
+            except (QueryError, Misuse) as mistake:
+                log.warning("rule not judged", rule=rule.name, problem=str(mistake))
+        return found
+
+    return ruled
 
 
 def look(

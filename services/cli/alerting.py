@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from lyhord import labels, municipalities, times, wiring
 from lyhord.alerting.alerts import Alert
 from lyhord.analysis import keeping
-from lyhord.analysis.alerting import alerts
+from lyhord.analysis.alerting import BUILT_IN, alerts
 from services.cli import output
 
 
@@ -38,9 +38,17 @@ def run_alerts(  # noqa: PLR0913 - as the command
         closing(wiring.open_store(settings)) as store,
     ):
         told = keeping.told(state)
-        found = alerts(store, moment or datetime.now(UTC), since=start, told=told)
+        present = moment or datetime.now(UTC)
+        found = alerts(store, present, since=start, told=told)
         if moment is None:
             keeping.keep(state, found, told)
+    found += [
+        each
+        for each in told
+        if each.rule != BUILT_IN
+        and each.fired_at <= present
+        and (start is None or each.end is None or each.end > start)
+    ]
     found = [
         each
         for each in found

@@ -502,6 +502,71 @@ def coverage(*, json: bool, **selection: Any) -> None:
 
 
 @app.command()
+@click.option(
+    "--try",
+    "trial",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="What each rule of FILE would have told in the last 90 days; nothing is kept.",
+)
+@click.option("--now", metavar="TIME", help="With --try: as it stood then.")
+@click.option(
+    "--add", type=click.Path(path_type=Path), metavar="FILE", help="Keep the rules of FILE."
+)
+@click.option("--remove", metavar="NAME", help="Forget a rule that was kept.")
+@_json
+def rules(
+    *, trial: Path | None, now: str | None, add: Path | None, remove: str | None, json: bool
+) -> None:
+    """List the alert rules and where each comes from; try, keep or forget some.
+
+    FILE has [[rules]] tables, as examples/rules.toml; see docs/alert-rules.md.
+
+    Example: lyhord rules --try examples/rules.toml
+    """
+    from services.cli import ruling
+
+    if sum(each is not None for each in (trial, add, remove)) > 1:
+        raise click.UsageError("--try, --add and --remove go one at a time")
+    if trial is not None:
+        ruling.run_try(trial, now, json=json)
+    elif add is not None:
+        ruling.run_add(add)
+    elif remove is not None:
+        ruling.run_remove(remove)
+    else:
+        ruling.run_rules(json=json)
+
+
+@app.command()
+@click.argument("alert", required=False)
+@click.option("--acknowledge", is_flag=True, help="Somebody has seen it and takes care of it.")
+@click.option("--comment", metavar="TEXT", help="What is said of it.")
+@click.option("--mute", metavar="UNTIL", help="Tell nobody of its series until then.")
+@click.option("--who", metavar="NAME", help="Who did it.")
+@click.option("--rule", help="With --mute: the series, where the alert is not known.")
+@click.option("--municipality", help="With --rule.")
+@click.option("--topic", help="With --rule.")
+@click.option("--list", "listed", is_flag=True, help="List what was done.")
+@_json
+def handle(*, alert: str | None, listed: bool, json: bool, **done: Any) -> None:
+    """Record what was done with an ALERT: acknowledged, commented, muted, by whom and when.
+
+    Records are added, never changed; a mute until a time that has passed ends a mute.
+
+    Example: lyhord handle r_12ab34cd --acknowledge --comment 'VA är på plats' --who jouren
+    """
+    from services.cli import handling
+
+    if listed:
+        handling.run_list(json=json)
+    elif alert is None:
+        raise click.UsageError("name an ALERT, or ask for --list")
+    else:
+        handling.run_handle(alert, **done)
+
+
+@app.command()
 @_json
 def rejected(*, json: bool) -> None:
     """List what was refused: from where, which line, why, and when."""

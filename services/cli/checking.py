@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from lyhord import times, wiring
@@ -35,7 +36,8 @@ def run_check(*, create: bool) -> int:
     settings = output.settings()
     well = True
     made = (_created,) if create else ()
-    looks = (_settings, _registers, _folder, _key, *made, _log, _store, _sources, _recipients)
+    first = (_settings, _registers, _folder, _rules, _key)
+    looks = (*first, *made, _log, _store, _sources, _recipients)
     for look in looks:
         for good, message in _findings(look, settings):
             well = well and good
@@ -89,6 +91,16 @@ def _folder(settings: "Settings") -> Iterator[Finding]:
             lease.release()
         else:
             yield True, f"lease of {name}: held by {lease.holder()}"
+
+
+def _rules(settings: "Settings") -> Iterator[Finding]:
+    if settings.rules is not None:
+        from lyhord.analysis.rulebook import Rulebook
+
+        with closing(wiring.open_state(settings)) as state:
+            book = Rulebook(state, settings.rules, wiring.vocabulary(settings))
+            count = len(book.read(settings.rules))
+        yield True, f"rules: {count:,} in {settings.rules}"
 
 
 def _key(settings: "Settings") -> Iterator[Finding]:

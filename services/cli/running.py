@@ -120,6 +120,8 @@ def _state(settings: Settings) -> AbstractContextManager[State]:
 @contextmanager
 def _alerting(settings: Settings, telemetry: Telemetry) -> Iterator[Driver]:
     """Look for what has started while a block runs, in a thread that no other has to wait for."""
+    from lyhord.analysis.absences import absences
+    from lyhord.analysis.rulebook import Rulebook
     from services.alert import driver
     from services.alert.telling import Words
 
@@ -129,8 +131,10 @@ def _alerting(settings: Settings, telemetry: Telemetry) -> Iterator[Driver]:
     def loop(stop: threading.Event) -> None:
         with closing(wiring.open_store(settings)) as store, _state(settings) as state:
             words = Words(topics={**labels.TOPICS, **own}, look=store.get)
-            tell = driver.teller(store, state, recipients, notifiers, words)
-            driver.drive(store, state, telemetry, stop, tell)
+            book = Rulebook(state, settings.rules, wiring.vocabulary(settings))
+            tell = driver.teller(store, state, recipients, notifiers, words, book)
+            ruled = driver.ruler(store, book, lambda now: absences(settings, state, now))
+            driver.drive(store, state, telemetry, stop, tell, ruled=ruled)
 
     thread = Driver(loop, lease=wiring.lease(settings, "alert"), telemetry=telemetry)
     with interrupts_blocked():

@@ -24,6 +24,7 @@ from services.web.api import add_api
 from services.web.choosing import Choice
 from services.web.downloads import add_downloads
 from services.web.naming import GROUPS, TITLES, Names
+from services.web.rules_api import Desk, add_rules_api
 
 _HERE = files("services.web")
 _HEADERS = {
@@ -37,13 +38,14 @@ _NO_TOPICS: Mapping[str, OwnTopic] = MappingProxyType({})
 Chosen = Annotated[list[str], Query()]
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - what it shows
     store: Store,
     *,
     hosts: list[str],
     topics: Mapping[str, OwnTopic] = _NO_TOPICS,
     known: Registers = registers.NONE,
     state: State | None = None,
+    desk: Desk | None = None,
 ) -> FastAPI:
     """Make the application.
 
@@ -54,6 +56,7 @@ def create_app(
         topics: the municipality's own topics, by label.
         known: the register of accounts and the facts that comparisons go by.
         state: where alerts are kept; None is none.
+        desk: where rules, and what people did with alerts, are kept; None = nowhere.
 
     """
     app = FastAPI(title="Lyhörd", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
@@ -110,6 +113,8 @@ def create_app(
     add_downloads(app, store, names)
     add_api(app, store, known)
     add_alerts(app, store, kept)
+    if desk is not None:
+        add_rules_api(app, store, desk)
     return app
 
 

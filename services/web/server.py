@@ -12,6 +12,7 @@ from lyhord import wiring
 from lyhord.errors import Unavailable
 from lyhord.settings import Settings
 from services.web.app import create_app
+from services.web.rules_api import open_desk
 
 log = structlog.get_logger()
 
@@ -32,7 +33,8 @@ def serve(settings: Settings) -> Iterator[str]:
     port = listener.getsockname()[1]
     hosts = [*_LOOPBACK, "[::1]"] if settings.web_host in _LOOPBACK else ["*"]
     store, state = wiring.open_store(settings), wiring.open_state(settings)
-    app = create_app(store, hosts=hosts, topics=topics, known=known, state=state)
+    desk = open_desk(settings)
+    app = create_app(store, hosts=hosts, topics=topics, known=known, state=state, desk=desk)
     config = uvicorn.Config(app, log_config=None, access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(
@@ -47,6 +49,7 @@ def serve(settings: Settings) -> Iterator[str]:
         server.should_exit = True
         thread.join(timeout=10)
         listener.close()
+        desk.state.close()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -10,11 +10,18 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 
 from lyhord.accounts import Account
+from lyhord.adapters.sqlite_state import SqliteState
 from lyhord.adapters.tantivy_store import TantivyStore
+from lyhord.analysis.rulebook import Rulebook
 from lyhord.facts import Facts
+from lyhord.query.fields import Vocabulary
 from lyhord.registers import Registers
 from services.web.app import create_app
+from services.web.rules_api import Desk
 from tests.contract.test_threads import post
+
+TOKEN = "hemligt"  # noqa: S105 - of this test alone
+RIGHT = {"Authorization": f"Bearer {TOKEN}"}
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +37,13 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         for code, size in (("1880", 1_000), ("1280", 2_000))
     }
     kept = (Account(municipality="1280", source="x", account="Malmö stad"),)
-    yield create_app(store, hosts=["testserver"], known=Registers(kept, facts))
+    state = SqliteState(folder / "state.db")
+    desk = Desk(state, Rulebook(state, None, Vocabulary()), token=TOKEN)
+    known = Registers(kept, facts)
+    yield create_app(
+        store, hosts=["testserver", "127.0.0.1", "ond.example"], known=known, desk=desk
+    )
+    state.close()
     store.close()
 
 
@@ -139,16 +152,122 @@ def test_mistakes_are_told(get: Any, path: str, parameters: dict[str, str], told
     assert told in str(get(path, 400, **parameters))
 
 
-@pytest.mark.parametrize(
-    "path", ["posts", "counts", "facets", "threads", "responses", "compare", "terms"]
+PATHS = ("posts", "counts", "facets", "threads", "responses", "compare", "terms", "rules")
+OPERATIONS = (
+    *((path, "GET") for path in PATHS),
+    ("rules/try", "POST"),
+    ("rules/{name}", "PUT"),
+    ("rules/{name}", "DELETE"),
+    ("alerts/{id}/actions", "GET"),
+    ("alerts/{id}/actions", "POST"),
 )
-def test_no_request_breaks_the_server(app: Any, path: str) -> None:
-    operation = schemathesis.openapi.from_asgi("/api/openapi.json", app)[f"/api/{path}"]["GET"]
+
+
+@pytest.mark.parametrize(("path", "method"), OPERATIONS)
+def test_no_request_breaks_the_server(app: Any, path: str, method: str) -> None:
+    operation = schemathesis.openapi.from_asgi("/api/openapi.json", app)[f"/api/{path}"][method]
 
     @given(case=operation.as_strategy())
     @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
     def ask(case: Any) -> None:
-        answer = case.call(base_url="http://testserver")
+        answer = case.call(base_url="http://testserver", headers=RIGHT)
         assert answer.status_code < 500, answer.text[:500]
 
     ask()
+
+
+def test_every_operation_is_driven(app: Any) -> None:
+    paths = app.openapi()["paths"]
+    there = {
+        (path.removeprefix("/api/"), method.upper())
+        for path, methods in paths.items()
+        if path.startswith("/api/")
+        for method in methods
+    }
+    assert there == set(OPERATIONS)
+
+
+def test_a_rule_is_tried_kept_and_forgotten(app: Any) -> None:
+    client = TestClient(app, headers=RIGHT)
+    tried = client.post("/api/rules/try", json={"name": "brunt", "query": "brunt"})
+    assert (tried.status_code, tried.json()["count"], tried.json()["alerts"]) == (200, 0, [])
+    wrong = client.post("/api/rules/try", json={"name": "brunt", "query": "(brunt", "x": 1})
+    assert (wrong.status_code, "x: is not known" in wrong.json()["error"]) == (400, True)
+    wrong = client.post("/api/rules/try", json={"name": "brunt", "query": "(brunt"})
+    assert (wrong.status_code, "query" in wrong.json()["error"]) == (400, True)
+    assert client.put("/api/rules/brunt", json={"query": "brunt"}).status_code == 200
+    assert client.put("/api/rules/brunt", json={"name": "annat"}).status_code == 400
+    assert client.put("/api/rules/volym", json={}).status_code == 400
+    rows = client.get("/api/rules").json()["rules"]
+    assert rows[:1] == [{"name": "volym", "origin": "built-in"}]
+    assert {"name": "brunt", "query": "brunt", "origin": "kept"} in rows
+    assert client.delete("/api/rules/brunt").status_code == 200
+    assert client.delete("/api/rules/brunt").status_code == 400
+
+
+def test_what_people_did_is_kept(app: Any) -> None:
+    client = TestClient(app, headers=RIGHT)
+    path = "/api/alerts/a1/actions"
+    done = [
+        {"action": "acknowledge", "who": "jouren"},
+        {"action": "comment", "who": "jouren", "text": "på plats"},
+        {"action": "mute", "who": "jouren", "until": "2026-06-01", "rule": "volym"},
+    ]
+    assert [client.post(path, json=each).status_code for each in done] == [200] * 3
+    found = client.get(path).json()["actions"]
+    assert [(each["action"], each["who"]) for each in found] == [
+        (each["action"], "jouren") for each in done
+    ]
+    for wrong, told in (
+        ({"action": "radera", "who": "a"}, "acknowledge"),
+        ({"action": ["mute"], "who": "a"}, "action"),
+        ({"action": "comment", "who": "a"}, "text"),
+        ({"action": "comment", "who": 5, "text": "x"}, "who"),
+        ({"action": "mute", "who": "a", "until": "i går", "rule": "x"}, "until"),
+        ({"action": "mute", "who": "a", "until": "2026-06-01"}, "a1"),
+        ({"action": "acknowledge", "who": "a", "text": "x"}, "text"),
+    ):
+        answer = client.post(path, json=wrong)
+        assert (answer.status_code, told in answer.json()["error"]) == (400, True)
+
+
+HERE, THERE = ("127.0.0.1", 5000), ("192.0.2.7", 5000)
+
+
+@pytest.mark.parametrize(
+    ("host", "client", "headers", "code"),
+    [
+        ("127.0.0.1", HERE, {}, 400),
+        ("127.0.0.1", HERE, {"Origin": "http://127.0.0.1"}, 400),
+        ("127.0.0.1", HERE, {"Origin": "http://ond.example"}, 403),
+        ("127.0.0.1", HERE, {"Origin": "http://127.0.0.1:99999"}, 403),
+        ("127.0.0.1", HERE, {"Origin": "null"}, 403),
+        ("127.0.0.1", HERE, {"X-Forwarded-For": "192.0.2.7"}, 403),
+        ("ond.example", HERE, {"Origin": "http://ond.example"}, 403),
+        ("testserver", THERE, {}, 403),
+        ("testserver", THERE, {"Authorization": "Bearer fel"}, 403),
+        ("testserver", THERE, {"Authorization": "Bearer "}, 403),
+        ("testserver", THERE, RIGHT, 400),
+        ("testserver", THERE, RIGHT | {"Origin": "http://ond.example"}, 403),
+    ],
+)
+def test_others_may_not_change_anything(
+    app: Any, host: str, client: tuple[str, int], headers: dict[str, str], code: int
+) -> None:
+    asked = TestClient(app, base_url=f"http://{host}", client=client, headers=headers)
+    for answer in (
+        asked.delete("/api/rules/finnsinte"),
+        asked.put("/api/rules/volym", json={}),
+        asked.post("/api/alerts/a1/actions", json={}),
+    ):
+        assert (answer.status_code, "error" in answer.json()) == (code, True)
+
+
+def test_a_body_is_json_of_some_size(app: Any) -> None:
+    client = TestClient(app, headers=RIGHT)
+    for path in ("/api/rules/try", "/api/alerts/a1/actions"):
+        assert client.post(path, data={"name": "x"}).status_code == 415
+        assert client.post(path, json={"name": "x" * 70_000}).status_code == 413
+        kind = {"Content-Type": "application/json"}
+        for content in ("[]", "{", '{"a": 1, "a": 2}', "null", ""):
+            assert client.post(path, content=content, headers=kind).status_code == 400

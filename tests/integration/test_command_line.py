@@ -386,3 +386,29 @@ def test_a_terminal_without_emoji_is_no_mistake(run: Run, monkeypatch: pytest.Mo
     run("import", "-", stdin=lines(post(1, "Så arg 😡")))
     monkeypatch.setenv("PYTHONIOENCODING", "latin-1")
     assert "Så arg ?".encode("latin-1") in run("search").out
+
+
+def test_rules_are_tried_kept_and_forgotten_and_alerts_handled(run: Run, tmp_path: Path) -> None:
+    row = post(1, "När lagas gatlyktan på Storgatan?", created_at="2026-03-02T08:00:00Z")
+    assert run("import", "-", stdin=lines(row)).code == 0
+    file = tmp_path / "regler.toml"
+    file.write_text('[[rules]]\nname = "kö"\nmethod = "queue"\npromise = 9\n', encoding="utf-8")
+    tried = run("rules", "--try", "regler.toml", "--now", "2026-04-01")
+    assert tried.code == 0, tried.err
+    assert b"fired once in the last 90 days\n    2026-03-03T08:05:00Z" in tried.out
+    [trial] = run("rules", "--try", "regler.toml", "--now", "2026-04-01", "--json").rows
+    assert (trial["count"], trial["alerts"][0]["posts"]) == (1, ["forum:1"])
+
+    assert run("rules", "--add", "regler.toml").code == 0
+    assert [each["name"] for each in run("rules", "--json").rows] == ["volym", "kö"]
+    assert run("rules", "--remove", "kö").code == 0
+    assert run("rules", "--remove", "kö").code == 2
+    assert run("rules", "--add", "saknas.toml").code == 2
+
+    who = ("--who", "jouren")
+    assert run("handle", "r_1", "--acknowledge", "--comment", "på väg", *who).code == 0
+    assert run("handle", "r_1", "--mute", "2026-05-01", *who).code == 2
+    assert run("handle", "r_1", "--mute", "2026-05-01", *who, "--rule", "kö").code == 0
+    assert run("handle", "r_1", "--acknowledge").code == 2
+    done = run("handle", "--list", "--json").rows
+    assert [each["action"] for each in done] == ["acknowledge", "comment", "mute"]

@@ -28,7 +28,7 @@ def history() -> Columns:
 
 def lived(columns: Columns, steps: list[int], until: int) -> list[Rise]:
     watcher = Watcher(columns.municipalities, columns.topics)
-    listener = Listener(columns.width, 1.0)
+    listener = Listener(columns.width, int(columns.seconds[0]), 1.0)
     known = 0
     for at in [*steps, until]:
         upto = int(np.searchsorted(columns.seconds, at))
@@ -132,7 +132,7 @@ def test_a_late_post_counts_in_windows_to_come() -> None:
     watcher.feed(columns.part(int(np.flatnonzero(late)[0]), int(rows[-1]) + 1))
     points = [points for points, _ in watcher.until(BURST + 1_200)]
     assert all((each.at > BURST + 600).all() for each in points)
-    assert len(watcher.series.within(0, BURST, BURST + 600)) >= 9
+    assert len(watcher.series.within(columns.width - 1, BURST, BURST + 600)) >= 9
 
 
 def test_posts_of_unknown_names_are_an_error() -> None:

@@ -17,6 +17,7 @@ from lyhord.settings import FeedSettings, FolderSettings, Settings
 from lyhord.telemetry import Telemetry
 from services.cli.app import app
 from services.web.app import create_app
+from services.web.rules_api import open_desk
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*.md")])
@@ -51,7 +52,9 @@ def test_every_setting_of_a_recipient_is_documented() -> None:
 
 
 def test_every_path_of_the_api_is_documented(tmp_path: Path) -> None:
-    paths = create_app(TantivyStore(tmp_path), hosts=["*"]).openapi()["paths"]
+    desk = open_desk(Settings(data=tmp_path))
+    paths = create_app(TantivyStore(tmp_path), hosts=["*"], desk=desk).openapi()["paths"]
+    desk.state.close()
     text = page("docs/api.md")
     assert [path for path in paths if path.startswith("/api/") and f"`{path}`" not in text] == []
 
