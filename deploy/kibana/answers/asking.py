@@ -6,7 +6,7 @@ as filter aggregations, shifted columns in a branch of their own within the same
 arithmetic of formulas done afterwards (see `figures`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -169,9 +169,12 @@ class Layer:
         if left:
             # An index that is not there yet has no aggregations at all.
             held = aggs.get(left[0], {}).get("buckets", ())
-            pairs = held.items() if isinstance(held, Mapping) else ((None, each) for each in held)
+            pairs: Iterable[tuple[str | None, Any]] = ((None, each) for each in held)
+            if isinstance(held, Mapping):  # named filters, which come back in no order
+                named = self.columns[left[0]]["params"]["filters"]
+                pairs = [(each["label"], held[each["label"]]) for each in named]
             for name, bucket in pairs:
-                key = bucket["key"] if name is None else name
+                key: Any = bucket["key"] if name is None else name
                 if shift and self.period and "key_as_string" in bucket:
                     key = _later(key, self.period.back(shift))
                 yield from self._read(bucket, left[1:], shift, (*keys, key))
