@@ -10,6 +10,7 @@ from deploy.kibana import names, views
 from deploy.kibana.answers.panels import Question
 
 Row = Mapping[str, Any]
+_UNITS: Mapping[str, Any] = {"1M": "yearmonth", "1d": "yearmonthdate"}
 _VALUES = {**views.POSTS.values, "state": names.STATES}
 
 
@@ -80,12 +81,13 @@ def chart(answer: Question, state: Row, width: int, height: int) -> str:
     share = "percentage" in kind
     percent = column_of(answer, y[0]).get("params", {}).get("format", {}).get("id") == "percent"
     axis = alt.Axis(format="%" if share or percent else "~s", tickCount=5)
-    form = "%H:%M" if column_of(answer, x)["params"].get("interval", "").endswith("m") else "%d/%m"
-    line = (
-        alt.X("x:T", axis=alt.Axis(format=form, tickCount=8))
-        if timed
-        else alt.X("x:N", sort=None, axis=alt.Axis(labelAngle=0))
-    )
+    interval = column_of(answer, x)["params"].get("interval", "")
+    form = "%H:%M" if interval.endswith("m") else "%m/%y" if interval == "1M" else "%d/%m"
+    unit = _UNITS.get(interval) if kind.startswith("bar") else None
+    line = alt.X("x:N", sort=None, axis=alt.Axis(labelAngle=0))
+    if timed:
+        said = alt.Axis(format=form, tickCount=8)
+        line = alt.X("x:T", axis=said, timeUnit=unit) if unit else alt.X("x:T", axis=said)
     high = alt.Y(
         "y:Q", axis=axis, stack="normalize" if share else None if "line" in kind else "zero"
     )

@@ -10,7 +10,7 @@ from deploy.kibana.answers.panels import Question
 from deploy.kibana.charts import chart, column_of, heat, named, points
 from lyhord.times import STOCKHOLM
 
-_LINE, _LETTER = 19, 6.6
+_LINE, _LETTER = 19, 6.2
 _MOST = 60
 Row = Mapping[str, Any]
 
@@ -69,15 +69,16 @@ def _figure(answer: Question, state: Row, height: int) -> str:
 
 def _lines(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int, height: int) -> str:
     widths = [
-        max(len(head), *(min(len(row[at]), _MOST) for row in rows), 4)
+        max(len(head) + 1, *(min(len(row[at]), _MOST) for row in rows), 4) + 1
         for at, head in enumerate(heads)
     ]
-    scale = min(1.0, width / (sum(widths) * _LETTER))
+    while sum(widths) * _LETTER > width:  # the widest gives way first
+        widths[widths.index(max(widths))] -= 1
     parts, x = [], 0.0
     for at, head in enumerate(heads):
-        room = widths[at] * _LETTER * scale
-        letters = max(int(room / 6.6), 3)
-        title = escape(head[: max(letters - 1, 3)])
+        room = widths[at] * _LETTER
+        letters = max(widths[at] - 1, 3)
+        title = escape(head[:letters])
         parts.append(f'<text x="{x:.0f}" y="12" font-size="11" font-weight="bold">{title}</text>')
         for number, row in enumerate(rows[: max((height - 16) // _LINE, 1)]):
             text = row[at] if len(row[at]) <= letters else f"{row[at][: letters - 1]}…"

@@ -157,7 +157,7 @@ def _tagged(  # noqa: PLR0913 - a post's facts
         "entities": [],
         "lemmas": _lemmas(text),
         "fingerprint": f"{chance.getrandbits(64):016x}",
-        "model": "exempel-1" if moment < datetime(2026, 6, 1, tzinfo=UTC) else "exempel-2",
+        "model": "exempel-1" if moment < datetime(2026, 9, 15, tzinfo=UTC) else "exempel-2",
     }
     return orjson.dumps({"post": post, "tags": tags})
 
