@@ -1,6 +1,7 @@
 """Charts: rows as Vega-Lite draws them, for the kinds of Lens and for a map."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import altair as alt
@@ -8,6 +9,7 @@ import vl_convert
 
 from deploy.kibana import names, views
 from deploy.kibana.answers.panels import Question
+from lyhord.times import STOCKHOLM
 
 Row = Mapping[str, Any]
 _UNITS: Mapping[str, Any] = {"1M": "yearmonth", "1d": "yearmonthdate"}
@@ -54,6 +56,11 @@ def _flat(answer: Question, keys: Sequence[str]) -> list[dict[str, Any]]:
     return rows
 
 
+def _clock(millis: float) -> str:
+    """Give a time as Stockholm's clock shows it, without a zone, so that nothing moves it again."""
+    return datetime.fromtimestamp(millis / 1000, STOCKHOLM).strftime("%Y-%m-%dT%H:%M:%S")
+
+
 def chart(answer: Question, state: Row, width: int, height: int) -> str:
     """Draw bars, lines or areas."""
     layer = state["layers"][0]
@@ -63,13 +70,13 @@ def chart(answer: Question, state: Row, width: int, height: int) -> str:
         layer.get("splitAccessor"),
         layer["seriesType"],
     )
+    timed = column_of(answer, x)["dataType"] == "date"
     data = _flat(answer, [key for key in (x, parts, *y) if key])
     values = []
     for row in data:
         for key in y:
             series = row[parts] if parts else str(column_of(answer, key)["label"])
-            values.append({"x": row[x], "y": row[key], "s": series})
-    timed = column_of(answer, x)["dataType"] == "date"
+            values.append({"x": _clock(row[x]) if timed else row[x], "y": row[key], "s": series})
     drawn = alt.Chart(_data(values))
     mark = (
         drawn.mark_line(strokeWidth=2.5)

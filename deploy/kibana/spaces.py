@@ -31,7 +31,7 @@ def narrowed(objects: Iterable[Mapping[str, Any]], municipality: str) -> list[Js
     for each in objects:
         references = [dict(held, id=prefix + held["id"]) for held in each["references"]]
         attributes = dict(each["attributes"])
-        if each["type"] == "dashboard":
+        if each["type"] == "dashboard" and _parted(attributes):
             name = f"{_SOURCE}.searchSourceJSON.filter[0].meta.index"
             references.append({"type": "index-pattern", "id": prefix + POSTS.id, "name": name})
             source = json.loads(attributes[_SOURCE]["searchSourceJSON"])
@@ -41,6 +41,12 @@ def narrowed(objects: Iterable[Mapping[str, Any]], municipality: str) -> list[Js
             {**each, "id": prefix + each["id"], "references": references, "attributes": attributes}
         )
     return made
+
+
+def _parted(dashboard: Mapping[str, Any]) -> bool:
+    """Tell whether a dashboard's documents are a municipality's: sources are everybody's."""
+    controls = json.loads(dashboard["controlGroupInput"]["panelsJSON"]).values()
+    return any(each["explicitInput"]["fieldName"] == "municipality" for each in controls)
 
 
 def _filter(municipality: str, reference: str) -> Json:
@@ -93,6 +99,8 @@ def connector(name: str) -> Json:
 def rules(municipality: str, name: str, connected: str) -> dict[str, Json]:
     """Make a municipality's rules by id: a new alert of Lyhörd's, and a rush of posts by itself."""
     only = {"term": {"municipality": municipality}}
+    live = {"term": {"held.live": True}}
+    citizens = {"terms": {"author_role": ["citizen", "unknown"]}}
     found = {
         "larm": _rule(
             "Lyhörd: nytt larm", f"{name}-alerts", "fired_at", connected,
@@ -100,7 +108,7 @@ def rules(municipality: str, name: str, connected: str) -> dict[str, Json]:
         ),
         "anstormning": _rule(
             "Lyhörd: många inlägg", f"{name}-posts", "created_at", connected,
-            [only, {"terms": {"author_role": ["citizen", "unknown"]}}], minutes=60, over=100,
+            [only, live, citizens], minutes=60, over=100,
         ),
     }  # fmt: skip
     return {identified(f"{municipality} {name} {key}"): rule for key, rule in found.items()}

@@ -152,6 +152,18 @@ def test_two_municipalities_have_nothing_in_common(kibana: Standing) -> None:
     }
 
 
+def test_sources_are_everybodys() -> None:
+    made = {each["id"]: each for each in spaces.narrowed(objects(), "1880")}
+
+    def filters(name: str) -> list[Any]:
+        held = made[f"kommun-1880-lyhord-{name}"]["attributes"]["kibanaSavedObjectMeta"]
+        found: list[Any] = json.loads(held["searchSourceJSON"])["filter"]
+        return found
+
+    assert len(filters("nu")) == 1
+    assert filters("kallor") == []
+
+
 def test_the_default_space_takes_the_file_as_it_is(kibana: Standing) -> None:
     install(Kibana(kibana.url))
     assert " dashboard lyhord-nu" in kibana.held
