@@ -1,6 +1,7 @@
 """The wiring: from settings to adapters; nothing is opened before it is asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from lyhord.errors import Misuse
@@ -15,8 +16,12 @@ from lyhord.settings import Settings
 if TYPE_CHECKING:
     from lyhord.adapters.elastic_store import Cluster as ElasticCluster
     from lyhord.adapters.kafka_log import Cluster as KafkaCluster
+    from lyhord.alerting.alerts import Alert
     from lyhord.own_topics import OwnTopic
     from lyhord.recipients import RecipientSettings
+
+
+_SOURCES_EVERY = timedelta(hours=1)
 
 
 def open_log(settings: Settings) -> Log:
@@ -210,6 +215,30 @@ def undriven(log: Log, stages: Mapping[str, tuple[str, str]]) -> tuple[str, ...]
     if not isinstance(log, KafkaLog):
         return tuple(stages)
     return tuple(stage for stage, group in stages.items() if not log.members(*group))
+
+
+def open_board(
+    settings: Settings, store: Store, state: State
+) -> "Callable[[Sequence[Alert], datetime], None]":
+    """Give what shows alerts, and every hour the sources, to Kibana; embedded, nothing does."""
+    if not settings.store:
+        return lambda _alerts, _now: None
+    from lyhord.adapters.elastic_store.showing import show_alerts, show_sources
+    from lyhord.analysis.coverage import coverage
+    from lyhord.heartbeats import pulses
+
+    cluster = elastic(settings)
+    client = cluster.connect()
+    due: datetime | None = None
+
+    def show(alerts: "Sequence[Alert]", now: datetime) -> None:
+        nonlocal due
+        show_alerts(client, cluster, alerts)
+        if due is None or now >= due:
+            show_sources(client, cluster, pulses(state), coverage(store), now)
+            due = now + _SOURCES_EVERY
+
+    return show
 
 
 def open_state(settings: Settings) -> State:

@@ -15,7 +15,7 @@ from lyhord.analysis.alerting import BUILT_IN
 from lyhord.analysis.following import Follower
 from lyhord.analysis.rulebook import Rulebook
 from lyhord.analysis.ruling import fired
-from lyhord.errors import Misuse
+from lyhord.errors import Misuse, Retriable, Unavailable
 from lyhord.ports import Notifier, State, Store
 from lyhord.query.errors import QueryError
 from lyhord.recipients import RecipientSettings
@@ -44,6 +44,7 @@ def drive(  # noqa: PLR0913 - what it goes by
     tell: Tell,
     *,
     ruled: Ruled = lambda _since, _until: [],
+    show: Tell = lambda _alerts, _now: None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> None:
     """Look at once, and then behind every grid point, until stopped.
@@ -60,6 +61,7 @@ def drive(  # noqa: PLR0913 - what it goes by
             found = look(follower, state, moment, since=since)
             found += judge(ruled, state, moment)
             tell(found, moment)
+            _shown(show, found, moment)
         log.info("looked", alerts=len(found), going_on=sum(each.end is None for each in found))
         since = moment - _RECENT
         if stop.wait(_until_next(moment, now())):
@@ -117,6 +119,14 @@ def _rules(book: Rulebook) -> Iterator[Rule]:
             yield book.resolved(entry.rule)
         except Misuse as mistake:
             log.warning("rule not judged", rule=entry.rule.name, problem=str(mistake))
+
+
+def _shown(show: Tell, found: Sequence[Alert], now: datetime) -> None:
+    try:
+        show(found, now)
+    except (Retriable, Unavailable) as problem:
+        # What Kibana shows waits for the next time; whoever is on duty does not.
+        log.warning("not shown", problem=str(problem))
 
 
 def judge(ruled: Ruled, state: State, now: datetime) -> list[Alert]:

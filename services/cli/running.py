@@ -134,7 +134,8 @@ def _alerting(settings: Settings, telemetry: Telemetry) -> Iterator[Driver]:
             book = Rulebook(state, settings.rules, wiring.vocabulary(settings))
             tell = driver.teller(store, state, recipients, notifiers, words, book)
             ruled = driver.ruler(store, book, lambda now: absences(settings, state, now))
-            driver.drive(store, state, telemetry, stop, tell, ruled=ruled)
+            show = wiring.open_board(settings, store, state)
+            driver.drive(store, state, telemetry, stop, tell, ruled=ruled, show=show)
 
     thread = Driver(loop, lease=wiring.lease(settings, "alert"), telemetry=telemetry)
     with interrupts_blocked():

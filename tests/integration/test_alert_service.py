@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from lyhord.adapters.elastic_store import Cluster
 from tests.integration.test_command_line import lines, post
 from tests.integration.test_notifying import Receiver, receiver
 from tests.waiting import until
@@ -75,3 +77,27 @@ def test_what_has_just_started_is_told_once(tmp_path: Path, receiver: Receiver) 
     with alerting(environment, log):
         until(lambda: looks(log) == 2, seconds=60)
     assert len(receiver.got) == 1
+
+
+def test_kibana_is_shown_alerts_and_sources(tmp_path: Path, elasticsearch_server: str) -> None:
+    name = f"t{uuid.uuid4().hex[:12]}"
+    environment = {
+        **os.environ,
+        "LYHORD_DATA": str(tmp_path / "data"),
+        "LYHORD_STORE": elasticsearch_server,
+        "LYHORD_NAME": name,
+        "LYHORD_WORKERS": "1",
+    }
+    posts = lines(*history(datetime.now(UTC)))
+    done = subprocess.run([*LYHORD, "import", "-"], env=environment, input=posts, check=False)
+    assert done.returncode == 0
+    log = tmp_path / "alert.log"
+    with alerting(environment, log):
+        until(lambda: looks(log) == 1, seconds=120)
+    cluster = Cluster(elasticsearch_server, name)
+    with cluster.connect() as client:
+        client.indices.refresh(index=[cluster.alerts, cluster.sources])
+        [alert] = client.search(index=cluster.alerts)["hits"]["hits"]
+        assert (alert["_source"]["topic"], alert["_source"]["open"]) == ("vatten_avlopp", True)
+        assert client.count(index=cluster.sources)["count"] >= 1
+        client.indices.delete(index=sorted(client.indices.get(index=f"{name}-*")))

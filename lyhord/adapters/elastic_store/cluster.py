@@ -67,6 +67,21 @@ class Cluster:
         """Name the index of the state."""
         return f"{self.name}-state"
 
+    @property
+    def alerts(self) -> str:
+        """Name the index of the alerts as Kibana shows them."""
+        return f"{self.name}-alerts"
+
+    @property
+    def sources(self) -> str:
+        """Name the index of the sources and their gaps as Kibana shows them."""
+        return f"{self.name}-sources"
+
+    @property
+    def foreign(self) -> str:
+        """Name what the indices begin with that others than Lyhörd write posts into."""
+        return f"{self.name}-foreign"
+
     def connect(self) -> Elasticsearch:
         """Make a client; nothing is sent yet."""
         return Elasticsearch(

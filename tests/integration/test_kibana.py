@@ -1,0 +1,140 @@
+"""What Kibana's panels ask of Elasticsearch, derived from the committed objects, has answers."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+import pytest
+from elasticsearch import Elasticsearch
+
+from deploy.kibana import example
+from deploy.kibana.answers.panels import Question, all_answered, questions
+from deploy.kibana.write import BOARDS, objects
+from lyhord import times
+from lyhord.adapters.elastic_store import Cluster, ElasticStore, generations
+from lyhord.alerting.alerts import Alert
+from lyhord.dialogue.responses import responses
+from lyhord.dialogue.threads import moment
+from lyhord.ports import Filters, ThreadFilters
+
+COUNT = 6_000
+_COUNTED = {"inlagg", "vantar-nu", "pagar-nu"}
+
+
+class Filled(NamedTuple):
+    client: Elasticsearch
+    cluster: Cluster
+    store: ElasticStore
+    now: datetime
+    alerts: list[Alert]
+
+
+@pytest.fixture(scope="module")
+def filled(elasticsearch_server: str) -> Iterator[Filled]:
+    cluster = Cluster(elasticsearch_server, f"t{uuid.uuid4().hex[:12]}")
+    now = datetime.now(UTC)
+    with cluster.connect() as client, closing(ElasticStore(cluster, write=True)) as store:
+        example.fill(store, COUNT, now)
+        yield Filled(client, cluster, store, now, example.show(client, cluster, store, now))
+        generations.drop(client, cluster, 1)
+        client.indices.delete(index=[cluster.alerts, cluster.sources], ignore_unavailable=True)
+
+
+@pytest.fixture(scope="module")
+def answers(filled: Filled) -> dict[tuple[str, str], Question]:
+    saved = objects(filled.cluster.name)
+    return {
+        (board.id, each.slug): each
+        for board in BOARDS
+        for each in all_answered(filled.client, [*questions(saved, board.id, datetime.now(UTC))])
+    }
+
+
+PANELS = [(board.id, panel.slug) for board in BOARDS for panel in board.panels]
+
+
+@pytest.mark.parametrize("panel", PANELS, ids="-".join)
+def test_every_panel_has_an_answer_of_its_shape(
+    panel: tuple[str, str], answers: dict[tuple[str, str], Question]
+) -> None:
+    found = answers[panel]
+    assert found.rows, f"{found.title}: nothing"
+    if found.layer is None:
+        return
+    shown = [key for key, each in found.layer.columns.items() if each["operationType"] != "math"]
+    visible = [key for key in shown if not key.rpartition("X")[2].isdigit()]
+    for key in visible:
+        assert any(row.get(key) is not None for row in found.rows), f"{found.title}: no {key}"
+    for key in found.layer.buckets:
+        assert all(row[key] is not None for row in found.rows)
+
+
+def test_figures_are_those_that_lyhord_gives(
+    filled: Filled, answers: dict[tuple[str, str], Question]
+) -> None:
+    citizens = {"author_role": ["citizen", "unknown"]}
+    week = Filters(filled.now - timedelta(days=7), None, citizens)
+    found = filled.store.search("*", week, size=1).total
+    assert answers["lyhord-nu", "inlagg"].rows[0]["antal"] == pytest.approx(found, abs=2)
+    waiting = [*filled.store.threads(ThreadFilters(("unanswered",)))]
+    assert answers["lyhord-nu", "vantar-nu"].rows == [{"antal": len(waiting)}]
+    open_now = [each for each in filled.alerts if each.end is None and not each.suspected_spam]
+    assert answers["lyhord-nu", "pagar-nu"].rows == [{"antal": len(open_now)}]
+    longest = min(each.waiting_since for each in waiting if each.waiting_since)
+    hours = (datetime.now(UTC) - moment(longest)).total_seconds() / 3600
+    told = answers["lyhord-nu", "vantat-langst"].rows[0]["langst"]
+    assert told == pytest.approx(hours, abs=0.1)
+
+
+def test_response_times_are_those_of_the_page(
+    filled: Filled, answers: dict[tuple[str, str], Question]
+) -> None:
+    month = times.micros(filled.now - timedelta(days=30))
+    threads = [each for each in filled.store.threads() if each.opened_at >= month]
+    told = {each.group: each for each in responses(threads, by="department", now=filled.now)}
+    for row in answers["lyhord-dialog", "per-forvaltning"].rows:
+        ours = told[row["department"]]
+        assert row["fragade"] == pytest.approx(ours.asked, abs=1)
+        assert row["besvarade"] == pytest.approx(ours.share_answered, abs=0.05)
+        # A day by the clock, where the page counts nine office hours.
+        assert row["inom"] == pytest.approx(ours.share_within_day, abs=0.15)
+        assert row["mitten"] == pytest.approx(ours.median_office_seconds, rel=0.2, abs=900)
+
+
+def test_what_is_usual_is_the_mean_of_four_weeks(
+    filled: Filled, answers: dict[tuple[str, str], Question]
+) -> None:
+    rows = {row["tid"]: row for row in answers["lyhord-nu", "volym"].rows}
+    assert len(rows) == 8
+    citizens = {"author_role": ["citizen", "unknown"]}
+    days = filled.store.counts("*", Filters(None, None, citizens), by="day")
+    for millis, row in sorted(rows.items())[1:-1]:
+        day = datetime.fromtimestamp(millis / 1000, times.STOCKHOLM).date()
+        assert row["antal"] == days.get(day.isoformat(), 0)
+        before = [days.get((day - timedelta(weeks=n)).isoformat(), 0) for n in range(1, 5)]
+        assert row["vanligt"] == pytest.approx(sum(before) / 4)
+
+
+@pytest.mark.parametrize("query", ['municipality:"1880"', "topic:vatten_avlopp", "source:facebook"])
+def test_a_control_narrows_every_panel(filled: Filled, query: str) -> None:
+    saved = objects(filled.cluster.name)
+    now = datetime.now(UTC)
+    asked = [*questions(saved, "lyhord-nu", now, query=query)]
+    narrowed = {each.slug: each for each in all_answered(filled.client, asked)}
+    whole = all_answered(filled.client, [*questions(saved, "lyhord-nu", now)])
+    for each in whole:
+        assert each.layer is None or narrowed[each.slug].rows
+    counted = {each.slug: each.rows[0]["antal"] for each in whole if each.slug in _COUNTED}
+    for slug, antal in counted.items():
+        assert narrowed[slug].rows[0]["antal"] <= antal
+    assert 0 < narrowed["vantar-nu"].rows[0]["antal"] < counted["vantar-nu"]
+
+
+def test_an_empty_installation_has_dashboards_without_errors(elasticsearch_server: str) -> None:
+    cluster = Cluster(elasticsearch_server, f"t{uuid.uuid4().hex[:12]}")
+    with cluster.connect() as client:
+        for board in BOARDS:
+            asked = [*questions(objects(cluster.name), board.id, datetime.now(UTC))]
+            assert len(all_answered(client, asked)) == len(board.panels)
