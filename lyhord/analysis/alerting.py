@@ -23,6 +23,8 @@ _CITIZENS, _OFFICIALS = ("citizen", "unknown"), ("municipality",)
 _LOOKED_AT, _COMPARED = 2_000, 2_000
 _BEFORE = timedelta(days=28)
 _ANSWERED = timedelta(days=3)
+_COMMON = 2
+"""Places that two alerts have to name, both of them."""
 _TERMS, _PLACES, _POSTS = 10, 10, 5
 _LEAST_PRIOR = 10.0
 
@@ -69,11 +71,29 @@ def as_alerts(  # noqa: PLR0913, PLR0917 - as `alerts`
     made = [each._replace(incident=made[lead[at]].id) for at, each in enumerate(made)]
     names = {each.id for each in made}
     lost = [each for each in known if each.id not in names]
-    return [
+    return _of_one_place(
         _about(store, each, until)
         for each in sorted([*made, *lost], key=lambda each: (each.fired_at, each.id))
         if since is None or each.end is None or each.end > since
-    ]
+    )
+
+
+def _of_one_place(alerts: Iterable[Alert]) -> list[Alert]:
+    """Let alerts of a municipality that go on at once and name the same places be one incident.
+
+    One leak is water to some who write and a closed road to others.
+    """
+    found: list[Alert] = []
+    for each in alerts:
+        for other in found:
+            goes_on = other.end is None or each.start <= other.end
+            if goes_on and other.municipality == each.municipality and other.rule == each.rule:
+                names = ({place.text.casefold() for place in one.places} for one in (each, other))
+                if len(set.intersection(*names)) >= _COMMON:
+                    each = each._replace(incident=other.incident)  # noqa: PLW2901 - the same, told better
+                    break
+        found.append(each)
+    return found
 
 
 def name_of(rule: str, municipality: str, topic: str | None, fired_at: datetime) -> str:

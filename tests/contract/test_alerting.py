@@ -146,6 +146,22 @@ def test_a_topic_that_rises_everywhere_is_one_incident(open_store: OpenStore) ->
     assert {each.incident for each in found} == {found[0].id}
 
 
+def test_two_topics_that_name_the_same_places_are_one_incident(open_store: OpenStore) -> None:
+    streets = tuple(
+        Place(text=text, kind="street", start=0, end=1) for text in ("Storgatan", "Kungsgatan")
+    )
+    roads = [
+        one(f"r{n}", BURST + n * HOUR / 15, topic="trafik_vagar", places=streets) for n in range(15)
+    ]
+    leak = [
+        one(f"l{n}", BURST + n * HOUR / 20, topic="vatten_avlopp", places=streets)
+        for n in range(20)
+    ]
+    first, second = alerts(filled(open_store(), [*ordinary(), *roads, *leak]), LATER)
+    assert {first.topic, second.topic} == {"trafik_vagar", "vatten_avlopp"}
+    assert second.incident == first.incident == first.id
+
+
 def test_late_posts_change_figures_but_not_what_was_told(
     open_store: OpenStore, tmp_path: Path
 ) -> None:
