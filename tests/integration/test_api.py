@@ -152,7 +152,7 @@ def test_mistakes_are_told(get: Any, path: str, parameters: dict[str, str], told
     assert told in str(get(path, 400, **parameters))
 
 
-PATHS = ("posts", "counts", "facets", "threads", "responses", "compare", "terms", "rules")
+PATHS = ["posts", "counts", "facets", "threads", "responses", "compare", "terms", "rules", "alerts"]
 OPERATIONS = (
     *((path, "GET") for path in PATHS),
     ("rules/try", "POST"),
