@@ -72,16 +72,9 @@ def rises(columns: Columns, *, until: int, budget: float = BUDGET) -> list[Rise]
 
     """
     watcher = Watcher(columns.municipalities, columns.topics)
-    at, count = 0, len(columns.seconds)
-    listener = Listener(columns.width, int(columns.seconds[0]) if count else 0, budget)
-    while at < count:
-        # In parts that a processor's cache holds.
-        part = min(until, int(columns.seconds[at]) + _PART)
-        end = int(np.searchsorted(columns.seconds, part))
-        watcher.feed(columns.part(at, end))
-        for points, rates in watcher.until(part if end < count else until):
-            listener.hear(points, rates, watcher.columns, watcher.series)
-        at = end if part < until else count
+    first = int(columns.seconds[0]) if len(columns.seconds) else until
+    listener = Listener(columns.width, first, budget)
+    advance(watcher, listener, columns, first, until)
     return listener.rises
 
 
@@ -143,6 +136,21 @@ class Listener:
         starts = {rise.start, *(max(each.start, longest) for each in rising.values())}
         excesses = (_excess(every, series, rates, start, rise.fired) for start in starts)
         return any(excess[:-1].max() >= _HALF * excess[-1] for excess in excesses)
+
+
+def advance(watcher: Watcher, listener: Listener, columns: Columns, start: int, until: int) -> None:
+    """Let a watcher and who listens to it see the posts of [start, until), seconds since 1970."""
+    at, end = np.searchsorted(columns.seconds, [start, until]).tolist()
+    while True:
+        # In parts that a processor's cache holds.
+        part = min(until, int(columns.seconds[at]) + _PART) if at < end else until
+        upto = int(np.searchsorted(columns.seconds, part))
+        watcher.feed(columns.part(at, upto))
+        for points, rates in watcher.until(part):
+            listener.hear(points, rates, watcher.columns, watcher.series)
+        at = upto
+        if part >= until:
+            return
 
 
 def _look(  # noqa: PLR0913, PLR0917 - what a point is of

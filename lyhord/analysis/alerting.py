@@ -10,6 +10,8 @@ from lyhord import times
 from lyhord.alerting import crowd
 from lyhord.alerting.alerts import Alert, Place
 from lyhord.alerting.columns import Columns, Series
+from lyhord.alerting.constants import BIN
+from lyhord.alerting.grouping import moment
 from lyhord.alerting.incidents import leaders
 from lyhord.alerting.rises import QUIET, Rise, rises
 from lyhord.analysis.terms import PRIOR, telling, terms_of
@@ -17,8 +19,6 @@ from lyhord.ports import Filters, Store
 
 BUILT_IN = "volym"
 """The rule that is always in force: more posts than usual."""
-GRID = 300
-"""Seconds between two points at which is looked."""
 _CITIZENS, _OFFICIALS = ("citizen", "unknown"), ("municipality",)
 _LOOKED_AT, _COMPARED = 2_000, 2_000
 _BEFORE = timedelta(days=28)
@@ -53,7 +53,7 @@ def alerts(
 
 def grid_of(moment: datetime) -> int:
     """Give the latest grid point, in seconds since 1970."""
-    return int(moment.timestamp()) // GRID * GRID
+    return int(moment.timestamp()) // BIN * BIN
 
 
 def as_alerts(  # noqa: PLR0913, PLR0917 - as `alerts`
@@ -106,7 +106,7 @@ def _alert(columns: Columns, series: Series, rise: Rise, now: int) -> Alert:
     place, number = divmod(rise.series, columns.width)
     municipality = columns.municipalities[place]
     topic = columns.topics[number] if number < len(columns.topics) else None
-    fired = _moment(rise.fired)
+    fired = moment(rise.fired)
     posts = series.within(rise.series, rise.start, rise.last)
     name = name_of(BUILT_IN, municipality, topic, fired)
     return Alert(
@@ -115,9 +115,9 @@ def _alert(columns: Columns, series: Series, rise: Rise, now: int) -> Alert:
         incident=name,
         municipality=municipality,
         topic=topic,
-        start=_moment(rise.start),
+        start=moment(rise.start),
         fired_at=fired,
-        end=_moment(rise.last) if now - rise.last > QUIET else None,
+        end=moment(rise.last) if now - rise.last > QUIET else None,
         observed=len(posts),
         expected=rise.expected,
         score=rise.score,
@@ -213,7 +213,3 @@ def _labels(alert: Alert, roles: Sequence[str]) -> dict[str, Sequence[str]]:
         "author_role": roles,
     }
     return labels if alert.topic is None else labels | {"topic": (alert.topic,)}
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

@@ -4,11 +4,9 @@ from collections.abc import Iterable
 from copy import deepcopy
 from datetime import datetime, timedelta
 
-import numpy as np
-
 from lyhord.alerting.alerts import Alert
 from lyhord.alerting.columns import Columns
-from lyhord.alerting.rises import QUIET, Listener
+from lyhord.alerting.rises import QUIET, Listener, advance
 from lyhord.alerting.watching import Watcher
 from lyhord.analysis.alerting import as_alerts, grid_of
 from lyhord.ports import Store
@@ -51,7 +49,7 @@ class Follower:
         watcher, listener = deepcopy(self._watcher), deepcopy(self._listener)
         assert watcher is not None  # noqa: S101 - it was made above
         assert listener is not None  # noqa: S101 - as above
-        _advance(watcher, listener, columns, self._at, now)
+        advance(watcher, listener, columns, self._at, now)
         first = int(columns.seconds[0]) if len(columns.seconds) else 0
         found = [rise for rise in listener.rises if rise.start >= first]
         return as_alerts(self._store, columns, found, until, since, told)
@@ -70,23 +68,6 @@ class Follower:
     def _move(self, columns: Columns, until: int) -> None:
         if self._watcher is None or self._listener is None or until <= self._at:
             return
-        _advance(self._watcher, self._listener, columns, self._at, until)
+        advance(self._watcher, self._listener, columns, self._at, until)
         self._at = until
         self._listener.forget(until - QUIET - int(_READ.total_seconds()))
-
-
-def _advance(
-    watcher: Watcher, listener: Listener, columns: Columns, start: int, until: int
-) -> None:
-    """Let them see the posts from one time to another, a week at a time."""
-    end = int(np.searchsorted(columns.seconds, until))
-    at = int(np.searchsorted(columns.seconds, start))
-    while True:
-        part = min(until, int(columns.seconds[at]) + 7 * _DAY) if at < end else until
-        upto = int(np.searchsorted(columns.seconds, part))
-        watcher.feed(columns.part(at, upto))
-        for points, rates in watcher.until(part):
-            listener.hear(points, rates, watcher.columns, watcher.series)
-        at = upto
-        if part >= until:
-            return

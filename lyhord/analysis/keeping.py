@@ -1,6 +1,7 @@
 """Keeping: alerts that were told, so that they are never taken back, and are there at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 
 from lyhord.alerting.alerts import Alert
 from lyhord.ports import State
@@ -21,3 +22,22 @@ def keep(state: State, alerts: Iterable[Alert], before: Iterable[Alert] = ()) ->
         line = each.line()
         if each.id not in known or known[each.id].line() != line:
             state.put(KIND, each.id, line)
+
+
+def chosen(
+    alerts: Iterable[Alert],
+    *,
+    codes: Collection[str] = (),
+    topics: Collection[str] = (),
+    since: datetime | None = None,
+    only_open: bool = False,
+) -> list[Alert]:
+    """Choose alerts by SCB code, topic, what was not over by a time, and what goes on."""
+    return [
+        each
+        for each in alerts
+        if (not codes or each.municipality in codes)
+        and (not topics or each.topic in topics)
+        and (since is None or each.end is None or each.end > since)
+        and (not only_open or each.end is None)
+    ]

@@ -58,8 +58,7 @@ def drive(  # noqa: PLR0913 - what it goes by
     while True:
         moment = now()
         with telemetry.busy():
-            found = look(follower, state, moment, since=since)
-            found += judge(ruled, state, moment)
+            found = look(follower, state, moment, since=since, ruled=ruled)
             tell(found, moment)
             _shown(show, found, moment)
         log.info("looked", alerts=len(found), going_on=sum(each.end is None for each in found))
@@ -129,14 +128,6 @@ def _shown(show: Tell, found: Sequence[Alert], now: datetime) -> None:
         log.warning("not shown", problem=str(problem))
 
 
-def judge(ruled: Ruled, state: State, now: datetime) -> list[Alert]:
-    """Give what the rules fired in the last day, and keep it."""
-    before = keeping.told(state)
-    found = ruled(now - _RECENT, now)
-    keeping.keep(state, found, before)
-    return found
-
-
 def ruler(store: Store, book: Rulebook, away: Callable[[datetime], Sequence[Away]]) -> Ruled:
     """Give what asks every rule of a book; one that cannot be meant is told of, and left out."""
 
@@ -153,11 +144,17 @@ def ruler(store: Store, book: Rulebook, away: Callable[[datetime], Sequence[Away
 
 
 def look(
-    follower: Follower, state: State, now: datetime, *, since: datetime | None = None
+    follower: Follower,
+    state: State,
+    now: datetime,
+    *,
+    since: datetime | None = None,
+    ruled: Ruled = lambda _since, _until: [],
 ) -> list[Alert]:
-    """Give the alerts that are open or were since, and keep them."""
+    """Give the alerts that are open or were since, and the rules' of the last day; keep them."""
     before = keeping.told(state)
     found = follower.alerts(now, since=since, told=before)
+    found += ruled(now - _RECENT, now)
     keeping.keep(state, found, before)
     known = {each.id for each in before}
     for each in found:

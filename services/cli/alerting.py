@@ -42,20 +42,8 @@ def run_alerts(  # noqa: PLR0913 - as the command
         found = alerts(store, present, since=start, told=told)
         if moment is None:
             keeping.keep(state, found, told)
-    found += [
-        each
-        for each in told
-        if each.rule != BUILT_IN
-        and each.fired_at <= present
-        and (start is None or each.end is None or each.end > start)
-    ]
-    found = [
-        each
-        for each in found
-        if (not codes or each.municipality in codes)
-        and (not topics or each.topic in topics)
-        and (not only_open or each.end is None)
-    ]
+    found += [each for each in told if each.rule != BUILT_IN and each.fired_at <= present]
+    found = keeping.chosen(found, codes=codes, topics=topics, since=start, only_open=only_open)
     if json:
         output.write_lines(each.line() for each in found)
         return

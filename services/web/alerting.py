@@ -48,7 +48,7 @@ def view(store: Store, state: State, names: Sequence[str]) -> dict[str, Any]:
     """
     codes = [municipalities.meant(name) for name in names if name]
     every = keeping.told(state)
-    chosen = [each for each in every if not codes or each.municipality in codes]
+    chosen = keeping.chosen(every, codes=codes)
     chosen.sort(key=lambda alert: (alert.end is not None, -alert.fired_at.timestamp()))
     together = Counter(each.incident for each in every)
     shown = []

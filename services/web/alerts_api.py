@@ -34,14 +34,7 @@ def add_alerts(app: FastAPI, store: Store, state: State) -> None:
         every = keeping.told(state)
         if moment is not None:
             every = alerts(store, moment, since=start, told=every)
-        rows = [
-            each.line()
-            for each in every
-            if (not codes or each.municipality in codes)
-            and (not topic or each.topic in topic)
-            and (start is None or each.end is None or each.end > start)
-            and (not only_open or each.end is None)
-        ]
-        return as_json({"alerts": rows})
+        rows = keeping.chosen(every, codes=codes, topics=topic, since=start, only_open=only_open)
+        return as_json({"alerts": [each.line() for each in rows]})
 
     app.include_router(router)
