@@ -104,11 +104,11 @@ def rules(municipality: str, name: str, connected: str) -> dict[str, Json]:
     found = {
         "larm": _rule(
             "Lyhörd: nytt larm", f"{name}-alerts", "fired_at", connected,
-            [only, {"term": {"suspected_spam": False}}], minutes=10, over=0,
+            [only, {"term": {"suspected_spam": False}}], minutes=60, over=0, anew=True,
         ),
         "anstormning": _rule(
             "Lyhörd: många inlägg", f"{name}-posts", "created_at", connected,
-            [only, live, citizens], minutes=60, over=100,
+            [only, live, citizens], minutes=60, over=100, anew=False,
         ),
     }  # fmt: skip
     return {identified(f"{municipality} {name} {key}"): rule for key, rule in found.items()}
@@ -122,7 +122,14 @@ def _rule(  # noqa: PLR0913, PLR0917 - a rule's facts
     query: list[Json],
     minutes: int,
     over: int,
+    *,
+    anew: bool,
 ) -> Json:
+    """Make a rule; `anew` tells of every document once, otherwise of the passing of a bound once.
+
+    Kibana counts only what is newer than the last that it told of, if it leaves out earlier hits:
+    a rush would be over at the next look, and a second alert while the first stands be no change.
+    """
     document = {"rule": "{{rule.name}}", "value": "{{context.value}}", "link": "{{context.link}}"}
     return {
         "name": title,
@@ -142,15 +149,18 @@ def _rule(  # noqa: PLR0913, PLR0917 - a rule's facts
             "timeWindowUnit": "m",
             "aggType": "count",
             "groupBy": "all",
-            "excludeHitsFromPreviousRun": True,
+            "excludeHitsFromPreviousRun": anew,
         },
         "actions": [
             {
                 "group": "query matched",
                 "id": connected,
                 "params": {"documents": [document]},
-                "frequency": {"summary": False, "notify_when": "onActionGroupChange",
-                              "throttle": None},
+                "frequency": {
+                    "summary": False,
+                    "notify_when": "onActiveAlert" if anew else "onActionGroupChange",
+                    "throttle": None,
+                },
             }
         ],
     }  # fmt: skip

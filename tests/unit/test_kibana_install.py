@@ -142,6 +142,14 @@ def test_what_somebody_changed_is_put_back(kibana: Standing) -> None:
     assert install(Kibana(kibana.url), "1880", **OPTIONS) == [f"rule {rule['name']}"]
 
 
+def test_a_rush_is_counted_whole_and_every_alert_is_told() -> None:
+    alert, rush = spaces.rules("1880", "lyhord", "c").values()
+    assert not rush["params"]["excludeHitsFromPreviousRun"]
+    assert rush["actions"][0]["frequency"]["notify_when"] == "onActionGroupChange"
+    assert alert["params"]["excludeHitsFromPreviousRun"]
+    assert alert["actions"][0]["frequency"]["notify_when"] == "onActiveAlert"
+
+
 def test_two_municipalities_have_nothing_in_common(kibana: Standing) -> None:
     for code in ("1880", "1780"):
         install(Kibana(kibana.url), code, **OPTIONS)
