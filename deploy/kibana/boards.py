@@ -18,6 +18,8 @@ DASHBOARD, SEARCH = "10.3.0", "10.5.0"
 WIDTH: Final = 48
 """Columns of a dashboard's grid."""
 _DRILL = "DASHBOARD_TO_DASHBOARD_DRILLDOWN"
+_OWN_TIME: Final = {"lyhord-nu", "lyhord-trend"}
+"""Dashboards that say little over another's period: a week has no months, half a year no now."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,7 @@ def _panel(panel: Panel, grid: dict[str, Any]) -> dict[str, Any]:
                 "name": title,
                 "config": {
                     "useCurrentFilters": True,
-                    "useCurrentDateRange": True,
+                    "useCurrentDateRange": dashboard not in _OWN_TIME,
                     "openInNewTab": False,
                 },
             },

@@ -23,7 +23,7 @@ def _metric(operation: str, field: str, label: str, query: str, **params: Any) -
         "sourceField": field,
         "isBucketed": False,
         "scale": "ratio",
-        "params": {"emptyAsNull": operation in {"count", "unique_count", "sum"}, **params},
+        "params": {"emptyAsNull": False, **params},
     }
     if query:
         column["filter"] = {"query": query, "language": "lucene"}

@@ -22,9 +22,13 @@ def chart(  # noqa: PLR0913 - what a chart has
 ) -> Look:
     """Draw `y` over `x`, parted by the column `parts`; `lines` are drawn as lines beside bars.
 
-    `paint` gives columns their colours.
+    `paint` gives columns their colours. Over time, the parts are those of the whole period, each
+    with every step of it.
     """
     paint = paint or {}
+    if parts and columns[x]["operationType"] == "date_histogram":
+        # Buckets nest in the order of the columns, and a part without documents has no bucket.
+        columns = {parts: columns[parts], **columns}
     bars = [key for key in y if key not in lines]
     layer: dict[str, Any] = {
         "seriesType": kind,
@@ -79,7 +83,7 @@ def table(
             for key in shown
         ],
         "paging": {"size": rows, "enabled": True},
-        "rowHeight": "single",
+        "rowHeight": "custom",
         "rowHeightLines": 1,
     }
     if by:
@@ -87,8 +91,11 @@ def table(
     return Look("lnsDatatable", state, columns)
 
 
-def heat(columns: Mapping[str, Column], *, x: str, y: str, value: str) -> Look:
-    """Colour each pair of values by a figure."""
+def heat(
+    columns: Mapping[str, Column], *, x: str, y: str, value: str, ordered: bool = False
+) -> Look:
+    """Colour each pair of values by a figure; `ordered` sorts both axes by value, lowest first."""
+    sorting = {"xSortPredicate": "asc", "ySortPredicate": "asc"} if ordered else {}
     return Look(
         "lnsHeatmap",
         {
@@ -104,6 +111,7 @@ def heat(columns: Mapping[str, Column], *, x: str, y: str, value: str) -> Look:
                 "isXAxisLabelVisible": True,
                 "isYAxisTitleVisible": False,
                 "isXAxisTitleVisible": False,
+                **sorting,
             },
         },
         columns,

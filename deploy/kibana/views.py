@@ -10,8 +10,11 @@ from typing import Any, Final, NamedTuple
 
 from deploy.kibana import names
 
-CORE, DATA_VIEW = "8.8.0", "7.11.0"
-"""Versions that the objects say they are of, so that no legacy migration is run on them."""
+CORE, DATA_VIEW = "8.8.0", "8.0.0"
+"""Versions that the objects say they are of, so that no legacy migration is run on them.
+
+A data view of an earlier version than 8.0.0 would be moved to the default space when Kibana starts.
+"""
 PAGE = "http://127.0.0.1:8080"
 """Where Lyhörd's own page is, unless the installation says otherwise."""
 
@@ -87,7 +90,7 @@ class View(NamedTuple):
                 made[field] = _lookup(self.values[field])
             elif field.endswith("seconds"):
                 made[field] = _DURATION
-            elif field in {"expected", "score"}:
+            elif field in {"expected", "score", "waiting_hours"}:
                 made[field] = {"id": "number", "params": {"pattern": "0,0.0"}}
             elif field in self.urls:
                 template, label = self.urls[field]

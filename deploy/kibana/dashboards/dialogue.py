@@ -96,6 +96,7 @@ CLOCK = lens(
         x="timme",
         y="dag",
         value="antal",
+        ordered=True,
     ),
     query=CITIZENS,
 )

@@ -39,7 +39,7 @@ FIGURES = Row(
                  figure(_NEGATIVE, "andel", colour="negative"), query=CITIZENS)),
         (8, lens("vantar-nu", "Trådar som väntar på svar", QUEUE,
                  figure({"antal": count("Trådar")}, "antal", under="oavsett när de öppnades"),
-                 query="status:unanswered").leading_to(lyhord_dialog="Visa dialogen")),
+                 query="status:unanswered")),
         (8, lens("vantat-langst", "Längsta väntan, timmar", QUEUE,
                  figure({"langst": value("max", "waiting_hours", "Timmar")}, "langst"),
                  query="status:unanswered")),
