@@ -11,6 +11,7 @@ from elasticsearch import Elasticsearch
 
 from deploy.kibana import example
 from deploy.kibana.answers.panels import Question, all_answered, questions
+from deploy.kibana.answers.periods import earlier
 from deploy.kibana.write import BOARDS, objects
 from lyhord import times
 from lyhord.adapters.elastic_store import Cluster, ElasticStore, generations
@@ -75,7 +76,7 @@ def test_figures_are_those_that_lyhord_gives(
     filled: Filled, answers: dict[tuple[str, str], Question]
 ) -> None:
     citizens = {"author_role": ["citizen", "unknown"]}
-    week = Filters(filled.now - timedelta(days=7), None, citizens)
+    week = Filters(earlier(filled.now, "7d"), None, citizens)
     found = filled.store.search("*", week, size=1).total
     assert answers["lyhord-nu", "inlagg"].rows[0]["antal"] == pytest.approx(found, abs=2)
     waiting = [*filled.store.threads(ThreadFilters(("unanswered",)))]
@@ -91,7 +92,7 @@ def test_figures_are_those_that_lyhord_gives(
 def test_response_times_are_those_of_the_page(
     filled: Filled, answers: dict[tuple[str, str], Question]
 ) -> None:
-    month = times.micros(filled.now - timedelta(days=30))
+    month = times.micros(earlier(filled.now, "30d"))
     threads = [each for each in filled.store.threads() if each.opened_at >= month]
     told = {each.group: each for each in responses(threads, by="department", now=filled.now)}
     for row in answers["lyhord-dialog", "per-forvaltning"].rows:

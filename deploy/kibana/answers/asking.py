@@ -20,6 +20,8 @@ Json = dict[str, Any]
 _ZONE = STOCKHOLM.key
 _CALENDAR = {"m", "h", "d", "w", "M", "y"}
 _BRANCH, _ORDER = "shift", "order"
+_FEW, _OF_EACH_SHARD = 10, 25
+"""Kibana asks each shard for so many values, where few are wanted; else Elasticsearch decides."""
 
 
 @dataclass(frozen=True)
@@ -86,13 +88,13 @@ class Layer:
             ]
             return {key: made for key in mine if (made := metric(self.columns[key]))}
         inner = self._aggs(buckets[1:], shift)
-        made = self._bucket(first, shift or "")
+        made = self._bucket(first)
         order = made.pop(_ORDER, None)
         if order:
             inner = {**inner, _ORDER: order}
         return {buckets[0]: {**made, **({"aggs": inner} if inner else {})}}
 
-    def _bucket(self, column: Column, shift: str) -> Json:
+    def _bucket(self, column: Column) -> Json:
         params = column["params"]
         match column["operationType"]:
             case "terms":
@@ -106,10 +108,11 @@ class Layer:
                     "time_zone": _ZONE,
                     "min_doc_count": 0 if params["includeEmptyRows"] else 1,
                 }
-                if params["includeEmptyRows"] and self.period:
-                    looked = self.period.shifted(shift)
-                    last = looked.end - timedelta(milliseconds=1)
-                    made["extended_bounds"] = {"min": written(looked.start), "max": written(last)}
+                # With shifts, Kibana lets a histogram begin and end where its documents do.
+                if params["includeEmptyRows"] and self.period and not self.shifts:
+                    last = self.period.end - timedelta(milliseconds=1)
+                    start = written(self.period.start)
+                    made["extended_bounds"] = {"min": start, "max": written(last)}
                 return {"date_histogram": made}
             case "filters":
                 queries = {each["label"]: lucene(each["input"]["query"]) for each in params["filters"]}  # fmt: skip  # noqa: E501 - a pair each
@@ -118,6 +121,8 @@ class Layer:
 
     def _terms(self, column: Column, params: Column) -> Json:
         made: Json = {"field": column["sourceField"], "size": params["size"]}
+        if params["size"] <= _FEW:
+            made["shard_size"] = _OF_EACH_SHARD
         by = params["orderBy"]
         if by["type"] == "alphabetical":
             return {"terms": made | {"order": {"_key": params["orderDirection"]}}}

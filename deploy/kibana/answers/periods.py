@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from lyhord.times import STOCKHOLM
+
 _UNITS = {
     "m": timedelta(minutes=1),
     "h": timedelta(hours=1),
@@ -25,10 +27,12 @@ class Period:
     @classmethod
     def since(cls, relative: str, now: datetime) -> "Period":
         """Read `now-7d`."""
-        return cls(now - span(relative.removeprefix("now-")), now)
+        return cls(earlier(now, relative.removeprefix("now-")), now)
 
     def shifted(self, shift: str) -> "Period":
         """Look back by a shift; none leaves it as it is."""
+        if shift and shift != "previous":
+            return Period(earlier(self.start, shift), earlier(self.end, shift))
         back = self.back(shift)
         return Period(self.start - back, self.end - back)
 
@@ -41,6 +45,15 @@ class Period:
     def query(self, field: str) -> dict[str, object]:
         """Give it as Elasticsearch's filter on a field."""
         return {"range": {field: {"gte": written(self.start), "lt": written(self.end)}}}
+
+
+def earlier(moment: datetime, text: str) -> datetime:
+    """Go back by a length: days and longer by Stockholm's clock, as Kibana does, else by time."""
+    length = span(text)
+    if text[-1] in {"m", "h"}:
+        return moment - length
+    local = moment.astimezone(STOCKHOLM).replace(tzinfo=None) - length
+    return local.replace(tzinfo=STOCKHOLM).astimezone(UTC)
 
 
 def span(text: str) -> timedelta:
