@@ -41,6 +41,12 @@ def test_a_histogram_fills_the_period_unless_a_column_is_shifted() -> None:
     assert "extended_bounds" not in _histogram(shifted, "shift0", "tid")
 
 
+def test_top_values_beside_shifted_columns_are_refused_as_lens_does() -> None:
+    columns = {"kalla": top("source", 3), "antal": count(), "fore": count(shift="1w")}
+    with pytest.raises(ValueError, match="Lens refuses"):
+        Layer(columns, "created_at", WEEK).body([], {})
+
+
 def test_parts_are_ranked_over_the_whole_period() -> None:
     columns = {"tid": TIME, "kalla": top("source", 3, by="antal"), "antal": count()}
     look = chart(columns, x="tid", y=("antal",), parts="kalla")

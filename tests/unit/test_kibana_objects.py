@@ -189,6 +189,8 @@ def test_nothing_is_hidden_or_ranked_otherwise_than_it_says(
     buckets = [each["operationType"] for each in columns.values() if each["isBucketed"]]
     assert "date_histogram" not in buckets[:-1], "ranked anew in each step of time"
     assert sorted(columns, key=lambda key: not columns[key]["isBucketed"]) == list(columns)
+    shifts = {each.get("timeShift", "") for each in columns.values() if not each["isBucketed"]}
+    assert len(shifts) == 1 or "terms" not in buckets, "Lens shows an error instead of figures"
     for key, column in columns.items():
         params = column.get("params", {})
         if column["operationType"] in {"count", "unique_count", "sum"}:

@@ -67,8 +67,15 @@ class Layer:
         }
 
     def _aggs(self, buckets: Sequence[str], shift: str | None) -> Json:
-        """Nest what is left to part by; shifts branch before time, or innermost."""
+        """Nest what is left to part by; shifts branch before time, or where there is none.
+
+        Raises:
+            ValueError: shifts beside top values, which Lens refuses.
+
+        """
         first = self.columns[buckets[0]] if buckets else None
+        if self.shifts and first and first["operationType"] == "terms":
+            raise ValueError("Lens refuses top values beside shifted columns")
         innermost = first is None or first["operationType"] == "date_histogram"
         if shift is None and self.shifts and innermost:
             assert self.time is not None  # noqa: S101 - only a layer with a time field has shifts
@@ -128,14 +135,7 @@ class Layer:
             return {"terms": made | {"order": {"_key": params["orderDirection"]}}}
         wanted = self.columns[by["columnId"]]
         order = metric(wanted)
-        if self.shifts and self.time and self.period:
-            order = {
-                "filter": self.period.query(self.time),
-                **({"aggs": {"in": order}} if order else {}),
-            }
-            name = f"{_ORDER}>in" if "aggs" in order else _ORDER
-        else:
-            name = _ORDER if order else "_count"
+        name = _ORDER if order else "_count"
         if order and wanted["operationType"] in {"median", "percentile"}:
             name += ".50" if wanted["operationType"] == "median" else f".{percent(wanted)}"
         elif order and wanted.get("filter") and wanted["operationType"] != "count":

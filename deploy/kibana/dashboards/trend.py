@@ -10,7 +10,14 @@ from deploy.kibana.searches import CITIZENS, LIVE
 from deploy.kibana.views import PERCENT, POSTS
 
 _NEGATIVE = formula("negativa", "Negativa", Count("sentiment.label:negative") / Count(), PERCENT)
-_CHANGE = formula("andring", "Mot perioden före", Count() / Count(shift="previous") - 1, PERCENT)
+_RECENT, _BEFORE = "created_at:[now-30d TO *]", "created_at:[now-60d TO now-30d}"
+"""Lens shows an error for top values beside shifted times, so the two months are queries."""
+_CHANGE = {
+    "senast": count("Senaste 30 dagarna", _RECENT),
+    "fore": count("30 dagarna före", _BEFORE),
+    **formula("andring", "Ändring", Count(_RECENT) / Count(_BEFORE) - 1, PERCENT),
+}
+_SPAN = "Senaste 30 dagarna mot de 30 före, så långt som tidsintervallet räcker."
 _MONTH = over_time("created_at", "1M")
 
 MONTHS = lens(
@@ -46,14 +53,13 @@ RISING = lens(
         {
             "amne": top("topic", 20, by="antal"),
             "antal": count(),
-            "fore": count("Perioden före", shift="previous"),
             **_CHANGE,
             **_NEGATIVE,
         },
         by="andring",
     ),
     query=CITIZENS,
-    about="Perioden före är lika lång och slutar där denna börjar.",
+    about=_SPAN,
 ).leading_to(lyhord_nu="Visa läget nu")
 PLACES = lens(
     "platser-stiger",
@@ -63,12 +69,12 @@ PLACES = lens(
         {
             "plats": top("places.text", 25, by="antal"),
             "antal": count(),
-            "fore": count("Perioden före", shift="previous"),
             **_CHANGE,
         },
         by="andring",
     ),
     query=CITIZENS,
+    about=_SPAN,
 )
 VOICE = lens(
     "rost",
