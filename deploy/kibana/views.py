@@ -113,7 +113,7 @@ def dumped(value: Any) -> str:
 _THREAD_LINK = ("{page}/?q=thread_id%3A%22{{{{value}}}}%22", "Visa tråden")
 _THREAD_FIELDS = (
     *("thread_id", "municipality", "department", "topic", "status", "posts", "urgency"),
-    *("opened_at", "last_at", "waiting_since", "waiting_hours", "first_response_seconds"),
+    *("opened_at", "last_at", "waiting_since", "due_at", "waiting_hours", "first_response_seconds"),
     *("first_response_office_seconds", "source"),
 )
 _FROM_ID = (
@@ -138,7 +138,7 @@ POSTS = View(
         *("text", "url", "id", "thread_id", "topic", "topics.label", "sentiment.label"),
         *("sentiment.score", "kind", "needs_answer", "places.text", "lang", "model"),
         *("metrics.likes", "metrics.comments", "metrics.shares", "engagement", "hour", "weekday"),
-        "held.locations",
+        *("held.locations", "held.words"),
     ),
     computed={
         "hour": Computed(

@@ -14,8 +14,9 @@ from lyhord.alerting.constants import BIN
 from lyhord.alerting.grouping import moment
 from lyhord.alerting.incidents import leaders
 from lyhord.alerting.rises import QUIET, Rise, rises
-from lyhord.analysis.terms import PRIOR, telling, terms_of
+from lyhord.analysis.terms import PRIOR, telling
 from lyhord.ports import Filters, Store
+from lyhord.swedish import base_forms
 
 BUILT_IN = "volym"
 """The rule that is always in force: more posts than usual."""
@@ -182,7 +183,7 @@ def _typical(rows: Sequence[Row], weights: Mapping[str, float]) -> list[str]:
     """Give posts that have most of the telling words, of different people and texts."""
 
     def weight(row: Row) -> float:
-        words = set(terms_of(row["lemmas"]))
+        words = set(base_forms(row["lemmas"]))
         return sum(weights.get(word, 0.0) for word in words) / (5 + len(words))
 
     chosen: list[str] = []
