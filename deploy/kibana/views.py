@@ -116,18 +116,11 @@ _THREAD_FIELDS = (
     *("opened_at", "last_at", "waiting_since", "due_at", "waiting_hours", "first_response_seconds"),
     *("first_response_office_seconds", "source"),
 )
-_FROM_ID = (
-    "if (doc['thread_id'].size() > 0) { String id = doc['thread_id'].value; "
-    "int at = id.indexOf(':'); if (at > 0) { emit(id.substring(0, at)); } }"
-)
 _WAITED = (
     "if (doc['waiting_since'].size() > 0) { emit((System.currentTimeMillis() - "
     "doc['waiting_since'].value.toInstant().toEpochMilli()) / 3600000.0); }"
 )
-_THREAD_COMPUTED = {
-    "source": Computed("keyword", _FROM_ID),
-    "waiting_hours": Computed("double", _WAITED),
-}
+_THREAD_COMPUTED = {"waiting_hours": Computed("double", _WAITED)}
 POSTS = View(
     id="lyhord-posts",
     name="inlägg",

@@ -233,6 +233,7 @@ def to_document(thread: Thread, component: str) -> dict[str, Any]:
     since = thread.waiting_since
     return thread.line() | {
         "department": thread.department,
+        "source": thread.thread_id.partition(":")[0],
         "urgency": thread.urgency,
         "due_at": since and times.format_utc(deadline(moment(since), OFFICE_DAY)),
         "held": {

@@ -81,6 +81,7 @@ def threads(cluster: Cluster, *, serving: bool) -> dict[str, Any]:
         "thread_id": _KEYWORD,
         "municipality": _KEYWORD,
         "department": _KEYWORD,
+        "source": _KEYWORD,
         "status": _KEYWORD,
         "topic": _KEYWORD,
         "posts": whole,
