@@ -52,6 +52,8 @@ KINDS = _labels(
 )
 STANCES = _labels(**{"for": "För", "against": "Emot", "none": "Ingen"})
 AUTHOR_ROLES = _labels(citizen="Invånare", municipality="Kommun", unknown="Okänd")
+CITIZENS, OFFICIALS = ("citizen", "unknown"), ("municipality",)
+"""Roles of authors: who is counted as a citizen where nobody told, and who is not."""
 NEEDS_ANSWER = _labels(true="Behöver svar", false="Behöver inte svar")
 PLACE_KINDS = _labels(
     street="Gata eller väg",

@@ -14,6 +14,8 @@ from pydantic_settings import (
 from lyhord.errors import Misuse
 from lyhord.recipients import RecipientSettings
 
+Keep = Literal["short", "one-year", "two-years", "five-years"]
+
 
 class SourceSettings(BaseModel):
     """What every configured source has in common."""
@@ -103,6 +105,11 @@ class Settings(BaseSettings):
     )
     store_replicas: int = Field(
         default=0, ge=0, le=9, description="Copies of an index beside the first."
+    )
+    store_keep: Keep | None = Field(
+        default=None,
+        description="When Elasticsearch deletes a month: `short` (90 days after its end), "
+        "`one-year`, `two-years`, `five-years`; empty = never.",
     )
     health_host: str = Field(
         default="127.0.0.1", description="Address that `/health` and `/metrics` listen on."

@@ -139,7 +139,9 @@ def elastic(settings: Settings) -> "ElasticCluster":
         access["api_key"] = key
     elif settings.store_user:
         access["basic_auth"] = (settings.store_user, settings.store_password.get_secret_value())
-    return Cluster(settings.store, settings.name, access, settings.store_replicas)
+    return Cluster(
+        settings.store, settings.name, access, settings.store_replicas, settings.store_keep
+    )
 
 
 def vocabulary(settings: Settings) -> Vocabulary:

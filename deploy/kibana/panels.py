@@ -35,6 +35,10 @@ class Panel:
         found = {name.replace("_", "-"): title for name, title in dashboards.items()}
         return replace(self, leads_to=found)
 
+    def since(self, start: str) -> "Panel":
+        """Give it a time of its own, whatever the dashboard has: from `now-14d` to now."""
+        return replace(self, config={**self.config, "timeRange": {"from": start, "to": "now"}})
+
 
 def layer_reference(view: View, layer: str) -> Reference:
     """Name the data view of a layer as Lens looks it up."""

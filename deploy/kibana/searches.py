@@ -42,7 +42,16 @@ LONGEST = Search(
     "lyhord-vantar",
     "väntar på svar",
     QUEUE,
-    ("waiting_since", "municipality", "department", "topic", "posts", "urgency", "thread_id"),
+    (
+        "waiting_since",
+        "due_at",
+        "municipality",
+        "department",
+        "topic",
+        "posts",
+        "urgency",
+        "thread_id",
+    ),
     ("waiting_since", "asc"),
     "status:unanswered",
 )

@@ -116,21 +116,14 @@ def dumped(value: Any) -> str:
 _THREAD_LINK = ("{page}/?q=thread_id%3A%22{{{{value}}}}%22", "Visa tråden")
 _THREAD_FIELDS = (
     *("thread_id", "municipality", "department", "topic", "status", "posts", "urgency"),
-    *("opened_at", "last_at", "waiting_since", "waiting_hours", "first_response_seconds"),
+    *("opened_at", "last_at", "waiting_since", "due_at", "waiting_hours", "first_response_seconds"),
     *("first_response_office_seconds", "source"),
-)
-_FROM_ID = (
-    "if (doc['thread_id'].size() > 0) { String id = doc['thread_id'].value; "
-    "int at = id.indexOf(':'); if (at > 0) { emit(id.substring(0, at)); } }"
 )
 _WAITED = (
     "if (doc['waiting_since'].size() > 0) { emit((System.currentTimeMillis() - "
     "doc['waiting_since'].value.toInstant().toEpochMilli()) / 3600000.0); }"
 )
-_THREAD_COMPUTED = {
-    "source": Computed("keyword", _FROM_ID),
-    "waiting_hours": Computed("double", _WAITED),
-}
+_THREAD_COMPUTED = {"waiting_hours": Computed("double", _WAITED)}
 POSTS = View(
     id="lyhord-posts",
     name="inlägg",
@@ -141,7 +134,7 @@ POSTS = View(
         *("text", "url", "id", "thread_id", "topic", "topics.label", "sentiment.label"),
         *("sentiment.score", "kind", "needs_answer", "places.text", "lang", "model"),
         *("metrics.likes", "metrics.comments", "metrics.shares", "engagement", "hour", "weekday"),
-        "held.locations",
+        *("held.locations", "held.words"),
     ),
     computed={
         "hour": Computed(

@@ -1,6 +1,5 @@
 """Opens an alarm where a score crosses its threshold, and keeps quiet until the rise is over."""
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -22,15 +21,6 @@ class Alarm(NamedTuple):
     opened: int
     last: int
     closed: bool
-
-
-def corrected(threshold: float, watched: int) -> float:
-    """Give the threshold on each of so many scores that is as rarely crossed as one on one.
-
-    Bonferroni's: it holds however the scores hang together. Windows need it only where each has an
-    alarm of its own; their combined score is one.
-    """
-    return threshold + math.log10(watched)
 
 
 def told(scores: Floats, threshold: float, *, cool_down: int = DAY) -> list[int]:

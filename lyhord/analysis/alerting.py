@@ -14,12 +14,13 @@ from lyhord.alerting.constants import BIN
 from lyhord.alerting.grouping import moment
 from lyhord.alerting.incidents import leaders
 from lyhord.alerting.rises import QUIET, Rise, rises
-from lyhord.analysis.terms import PRIOR, telling, terms_of
+from lyhord.alerting.rules import BUILT_IN
+from lyhord.analysis.terms import PRIOR, telling
+from lyhord.labels import CITIZENS, OFFICIALS
 from lyhord.ports import Filters, Store
+from lyhord.swedish import base_forms
 
-BUILT_IN = "volym"
 """The rule that is always in force: more posts than usual."""
-_CITIZENS, _OFFICIALS = ("citizen", "unknown"), ("municipality",)
 _LOOKED_AT, _COMPARED = 2_000, 2_000
 _BEFORE = timedelta(days=28)
 _ANSWERED = timedelta(days=3)
@@ -163,7 +164,7 @@ def _about(store: Store, alert: Alert, until: datetime) -> Alert:
 
 def _posts(store: Store, alert: Alert, start: datetime, end: datetime) -> list[Row]:
     """Give citizens' posts of an alert's series, the oldest first."""
-    found = store.scan("*", Filters(start, end, _labels(alert, _CITIZENS)))
+    found = store.scan("*", Filters(start, end, _labels(alert, CITIZENS)))
     most = _LOOKED_AT if alert.topic is not None else _COMPARED
     rows: list[Row] = [row for row in islice(found, most) if alert.topic in (None, row["topic"])]
     return rows[::-1]
@@ -182,7 +183,7 @@ def _typical(rows: Sequence[Row], weights: Mapping[str, float]) -> list[str]:
     """Give posts that have most of the telling words, of different people and texts."""
 
     def weight(row: Row) -> float:
-        words = set(terms_of(row["lemmas"]))
+        words = set(base_forms(row["lemmas"]))
         return sum(weights.get(word, 0.0) for word in words) / (5 + len(words))
 
     chosen: list[str] = []
@@ -203,7 +204,7 @@ def _answered(store: Store, alert: Alert, rows: Sequence[Row], until: datetime) 
         return None
     first = times.parse(rows[0]["created_at"])
     last = min(until, (alert.end or until) + _ANSWERED)
-    found = store.scan("*", Filters(first, last, _labels(alert, _OFFICIALS)))
+    found = store.scan("*", Filters(first, last, _labels(alert, OFFICIALS)))
     return min((times.parse(row["created_at"]) for row in found), default=None)
 
 

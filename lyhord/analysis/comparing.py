@@ -8,12 +8,12 @@ from lyhord import registers, times
 from lyhord.accounts import Account
 from lyhord.dialogue.responses import Responses, responses
 from lyhord.dialogue.threads import moment
+from lyhord.labels import CITIZENS, OFFICIALS
 from lyhord.ports import Filters, Store, ThreadFilters
 from lyhord.registers import Registers
 
 FEWEST_AUTHORS = 5
 """Citizens whose posts a figure must be of, or it is not told: it could point at somebody."""
-_OWN, _CITIZENS = ("municipality",), ("citizen", "unknown")
 _MONTH = 365.25 / 12 * 86_400
 _MOST = 60_000
 _MOMENT = timedelta(microseconds=1)
@@ -82,8 +82,8 @@ def _of(
     store: Store, code: str, since: datetime | None, end: datetime, known: Registers
 ) -> Compared:
     place: dict[str, Sequence[str]] = {"municipality": (code,)}
-    own = Filters(since, end, place | {"author_role": _OWN})
-    theirs = Filters(since, end, place | {"author_role": _CITIZENS})
+    own = Filters(since, end, place | {"author_role": OFFICIALS})
+    theirs = Filters(since, end, place | {"author_role": CITIZENS})
     start = since or _first(store, Filters(None, end, place)) or end
     months = max((end - start).total_seconds() / _MONTH, 1.0)
     facts = known.facts.get(code)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from lyhord.alerting.alerts import Alert
+from lyhord.alerting.rules import BUILT_IN
 from lyhord.ports import State
 
 KIND = "alert"
@@ -22,6 +23,12 @@ def keep(state: State, alerts: Iterable[Alert], before: Iterable[Alert] = ()) ->
         line = each.line()
         if each.id not in known or known[each.id].line() != line:
             state.put(KIND, each.id, line)
+
+
+def with_rules(found: Iterable[Alert], told: Iterable[Alert], until: datetime) -> list[Alert]:
+    """Add the alerts of rules of one's own that had fired by a time, as they were told."""
+    own = [each for each in told if each.rule != BUILT_IN and each.fired_at <= until]
+    return sorted([*found, *own], key=lambda alert: (alert.fired_at, alert.id))
 
 
 def chosen(

@@ -23,7 +23,7 @@ DAYS = 90
 EXAMPLES = 10
 _PAST_DAYS, _MONTHS = 180, 3
 _HOUR = 3_600
-BUILT_IN = Universe(tuple(TOPICS), tuple(SOURCES))
+SHIPPED = Universe(tuple(TOPICS), tuple(SOURCES))
 
 
 class Trial(NamedTuple):
@@ -51,7 +51,7 @@ def tried(
     now: datetime,
     *,
     away: Sequence[Away] = (),
-    known: Universe = BUILT_IN,
+    known: Universe = SHIPPED,
 ) -> Trial:
     """Give what a rule would have told in the last `DAYS` days.
 
@@ -70,7 +70,7 @@ def fired(  # noqa: PLR0913 - what a rule is judged by
     since: datetime,
     *,
     away: Sequence[Away] = (),
-    known: Universe = BUILT_IN,
+    known: Universe = SHIPPED,
 ) -> list[Alert]:
     """Give the alerts of a rule that were first known in (since, until], in that order.
 

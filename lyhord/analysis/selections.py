@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from lyhord.analysis.terms import Term, telling, terms_of
+from lyhord.analysis.terms import Term, telling
 from lyhord.errors import Misuse
 from lyhord.ports import Filters, Hit, Store
+from lyhord.swedish import base_forms
 
 SELECTED, COMPARED = 5_000, 20_000
 """The newest posts of a selection, and of the rest, that terms are counted in."""
@@ -50,7 +51,7 @@ def similar(store: Store, key: str, *, size: int = 20) -> Sequence[Hit]:
     post = store.get(key)
     if post is None or post["deleted"]:
         raise Misuse(f"there is no post {key!r}; ids are source:id, as `lyhord search` gives them")
-    words = list(dict.fromkeys(terms_of(post["lemmas"])))[:_MOST_WORDS]
+    words = list(dict.fromkeys(base_forms(post["lemmas"])))[:_MOST_WORDS]
     everything = max(store.search("*", size=1, sort="newest").total, 1)
     weighed = []
     for word in words:

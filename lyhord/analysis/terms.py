@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from lyhord import swedish
@@ -70,14 +70,5 @@ def _counted(texts: Iterable[str]) -> tuple[Counter[str], int]:
     posts = 0
     for text in texts:
         posts += 1
-        counts.update(set(terms_of(text)))
+        counts.update(set(swedish.base_forms(text)))
     return counts, posts
-
-
-def terms_of(text: str) -> Iterator[str]:
-    """Give the base form of each word of a search text, and its hashtags."""
-    for levels in swedish.positions(text):
-        lemma = next((level[1:] for level in levels if level[0] == "="), "")
-        if len(lemma) > 1:
-            yield lemma
-        yield from (level for level in levels if level[0] == "#" and len(level) > 1)

@@ -6,11 +6,14 @@ from lyhord.swedish.lemmas import lemma, lemmas
 from lyhord.swedish.levels import Levels, level, positions, search_text
 from lyhord.swedish.spelling import exact
 from lyhord.swedish.tokens import Kind, Token, spans, tokenize
+from lyhord.swedish.words import base_forms, content_words
 
 __all__ = [
     "Kind",
     "Levels",
     "Token",
+    "base_forms",
+    "content_words",
     "exact",
     "known",
     "lemma",

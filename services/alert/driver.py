@@ -9,9 +9,8 @@ import structlog
 from lyhord.alerting import handling
 from lyhord.alerting.alerts import Alert
 from lyhord.alerting.grouping import Away
-from lyhord.alerting.rules import Rule
+from lyhord.alerting.rules import BUILT_IN, Rule
 from lyhord.analysis import keeping
-from lyhord.analysis.alerting import BUILT_IN
 from lyhord.analysis.following import Follower
 from lyhord.analysis.rulebook import Rulebook
 from lyhord.analysis.ruling import fired

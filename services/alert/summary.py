@@ -8,7 +8,7 @@ from lyhord import times
 from lyhord.alerting.alerts import Alert
 from lyhord.dialogue.responses import Responses, responses
 from lyhord.dialogue.threads import moment
-from lyhord.labels import OTHER_TOPIC
+from lyhord.labels import CITIZENS, OTHER_TOPIC
 from lyhord.ports import Filters, Store, ThreadFilters
 
 Period = Literal["day", "week"]
@@ -20,7 +20,6 @@ _FEWEST = 5
 _TOPICS = 5
 _RISEN = 1.5
 _SHOWN: Mapping[Period, int] = {"day": 28, "week": 56}
-_CITIZENS = ("citizen", "unknown")
 _MOST = 60_000
 _DAY = timedelta(days=1)
 
@@ -103,7 +102,7 @@ def _of(
 ) -> Summary:
     first, last = span(period, now)
     since, until = times.local_midnight(first), times.local_midnight(last + _DAY)
-    theirs = {"municipality": (code,), "author_role": _CITIZENS}
+    theirs = {"municipality": (code,), "author_role": CITIZENS}
     within = Filters(since, until, theirs)
     counted = store.counts("*", Filters(None, until, theirs), by="day", size=_MOST)
     days = {date.fromisoformat(day): count for day, count in counted.items()}

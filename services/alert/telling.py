@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from lyhord import times
 from lyhord.alerting.alerts import Alert
+from lyhord.alerting.rules import BUILT_IN
 from lyhord.labels import TOPICS
 from services.alert.wording import (
     TITLE,
@@ -24,7 +25,6 @@ from services.alert.wording import (
 _POSTS, _PLACES, _TERMS = 5, 5, 8
 _QUOTE, _WORD, _KEY = 200, 60, 200
 _ADDRESS = re.compile(r"https?://[!-;=?-~]{1,300}", re.ASCII)
-_BUILT_IN = "volym"
 Look = Callable[[str], Mapping[str, Any] | None]
 """Gives a post's read-out form by `source:id` (`Store.get`), or None."""
 
@@ -93,7 +93,7 @@ def _message(title: str, rows: Sequence[Alert], words: Words, *, full: bool) -> 
     lines += _places(rows)
     lines.append(_answered(rows))
     lines += _examples(rows, words)
-    rules = sorted({row.rule for row in rows} - {_BUILT_IN})
+    rules = sorted({row.rule for row in rows} - {BUILT_IN})
     if rules:
         lines.append(f"Regel: {listed([harmless(rule, _WORD) for rule in rules])}.")
     return Told(title, "\n".join(lines))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from lyhord import labels, municipalities, times, wiring
 from lyhord.alerting.alerts import Alert
 from lyhord.analysis import keeping
-from lyhord.analysis.alerting import BUILT_IN, alerts
+from lyhord.analysis.alerting import alerts
 from services.cli import output
 
 
@@ -42,7 +42,7 @@ def run_alerts(  # noqa: PLR0913 - as the command
         found = alerts(store, present, since=start, told=told)
         if moment is None:
             keeping.keep(state, found, told)
-    found += [each for each in told if each.rule != BUILT_IN and each.fired_at <= present]
+    found = keeping.with_rules(found, told, present)
     found = keeping.chosen(found, codes=codes, topics=topics, since=start, only_open=only_open)
     if json:
         output.write_lines(each.line() for each in found)

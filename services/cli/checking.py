@@ -118,8 +118,10 @@ def _created(settings: "Settings") -> Iterator[Finding]:
         made = topics.create(wiring.kafka(settings), _TOPICS)
         yield True, f"topics: {', '.join(made) if made else 'none'} made"
     if settings.store:
-        wiring.open_store(settings, write=True).close()
-        yield True, "store: index template put"
+        from lyhord.adapters.elastic_store.deploying import deploy
+
+        for done in deploy(wiring.elastic(settings)):
+            yield True, f"store: {done}"
 
 
 def _log(settings: "Settings") -> Iterator[Finding]:

@@ -27,13 +27,15 @@ def add_alerts(app: FastAPI, store: Store, state: State) -> None:
     ) -> Response:
         """Tell what has started, in the order of firing: as the alert service last kept it.
 
-        With `now` it is worked out anew, which takes seconds over a long history.
+        With `now` the built-in rule is worked out anew, which takes seconds over a long history;
+        alerts of other rules are those that had fired by then.
         """
         codes = [municipalities.meant(name) for name in municipality]
         start, moment = times.option("since", since), times.option("now", now)
         every = keeping.told(state)
         if moment is not None:
-            every = alerts(store, moment, since=start, told=every)
+            anew = alerts(store, moment, since=start, told=every)
+            every = keeping.with_rules(anew, every, moment)
         rows = keeping.chosen(every, codes=codes, topics=topic, since=start, only_open=only_open)
         return as_json({"alerts": [each.line() for each in rows]})
 

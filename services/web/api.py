@@ -3,11 +3,8 @@
 Pages are followed by a cursor: what `next` gives is asked for as `cursor`, with all else the same.
 """
 
-import base64
-import binascii
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
-from itertools import dropwhile, islice
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -18,21 +15,19 @@ from lyhord import municipalities, times
 from lyhord.analysis import cohorts, selections
 from lyhord.analysis.comparing import compare
 from lyhord.analysis.coverage import coverage
-from lyhord.dialogue import Order, Status, rank
+from lyhord.dialogue import Order, Status
 from lyhord.dialogue.groups import By
 from lyhord.dialogue.responses import responses
 from lyhord.errors import Misuse, Retriable
 from lyhord.ports import Filters, Store, ThreadFilters
 from lyhord.query.errors import QueryError, render
 from lyhord.registers import Registers
+from services.web import paging
 
 MOST = 1_000
 """Rows of a page, at most."""
-_DEEPEST = 10_000
-"""Posts that can be paged through by relevance; by `newest` there is no end."""
 _FACETS = ("topic", "sentiment", "municipality", "source", "place", "author_role", "month")
 _MOST_FACETS = 12
-_MOMENT = timedelta(microseconds=1)
 
 Labels = Annotated[list[str], Query()]
 Size = Annotated[int, Query(ge=1, le=MOST)]
@@ -71,12 +66,6 @@ class Selection:
             labels={name: values for name, values in labels.items() if values},
         )
 
-    def before(self, moment: datetime) -> Filters:
-        """Narrow the filters to what was written at `moment` or earlier."""
-        until = moment + _MOMENT
-        known = self.filters.until
-        return Filters(self.filters.since, min(known or until, until), self.filters.labels)
-
 
 Chosen = Annotated[Selection, Depends()]
 Now = Annotated[str | None, Query(description="As it stood then; later posts are hidden.")]
@@ -96,9 +85,8 @@ def add_api(app: FastAPI, store: Store, known: Registers) -> None:
         cursor: Cursor = None,
     ) -> Response:
         """Search posts: their fields flat, `score`, and the marked passage of the text."""
-        if sort == "newest":
-            return as_json(_newest(store, selection, size, _read(cursor, str, str)))
-        return as_json(_best(store, selection, size, _read(cursor, int)))
+        give = paging.newest if sort == "newest" else paging.best
+        return as_json(give(store, selection.query, selection.filters, size, cursor))
 
     @router.get("/counts")
     def counts(
@@ -149,13 +137,7 @@ def add_api(app: FastAPI, store: Store, known: Registers) -> None:
         """List threads: who waits, the longest or the most urgent first; then the latest."""
         moment = times.option("now", now) or _present()
         filters = ThreadFilters(status, _codes(municipality), moment, sort)
-        after = _read(cursor, bool, int, int, str)
-        found = store.threads(filters)
-        if after is not None:
-            found = dropwhile(lambda thread: rank(thread, sort) <= tuple(after), found)
-        page = list(islice(found, size + 1))
-        more = _cursor(rank(page[size - 1], sort)) if len(page) > size else None
-        return as_json({"threads": [thread.line() for thread in page[:size]], "next": more})
+        return as_json(paging.threads(store, filters, size, cursor))
 
     @router.get("/responses")
     def response_times(
@@ -202,68 +184,6 @@ def add_api(app: FastAPI, store: Store, known: Registers) -> None:
     app.add_exception_handler(QueryError, _unreadable)
     app.add_exception_handler(Misuse, _misuse)
     app.add_exception_handler(Retriable, _away)
-
-
-def _newest(
-    store: Store, selection: Selection, size: int, after: list[Any] | None
-) -> dict[str, Any]:
-    filters = selection.filters
-    total = store.search(selection.query, filters, size=1, sort="newest").total
-    found: Iterator[Mapping[str, Any]]
-    if after is None:
-        found = store.scan(selection.query, filters)
-    else:
-        written, key = after
-        found = store.scan(selection.query, selection.before(_moment(written)))
-        found = dropwhile(lambda row: row["created_at"] == written and row["id"] <= key, found)
-    page = list(islice(found, size + 1))
-    more = None
-    if len(page) > size:
-        more = _cursor([page[size - 1]["created_at"], page[size - 1]["id"]])
-    return {"total": total, "posts": page[:size], "next": more}
-
-
-def _best(store: Store, selection: Selection, size: int, after: list[Any] | None) -> dict[str, Any]:
-    start = after[0] if after else 0
-    if not 0 <= start < _DEEPEST:
-        raise Misuse(f"cursor: relevance ends at {_DEEPEST:,} posts; sort by newest instead")
-    end = min(start + size, _DEEPEST)
-    page = store.search(selection.query, selection.filters, size=end)
-    rows = [
-        dict(hit.fields) | {"score": hit.score, "snippet": hit.snippet, "marks": hit.marks}
-        for hit in page.hits[start:]
-    ]
-    more = _cursor([end]) if rows and end < min(page.total, _DEEPEST) else None
-    return {"total": page.total, "posts": rows, "next": more}
-
-
-def _cursor(values: Any) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps(list(values))).decode()
-
-
-def _read(cursor: str | None, *kinds: type) -> list[Any] | None:
-    """Read a cursor back.
-
-    Raises:
-        Misuse: it is none that this page gives.
-
-    """
-    if cursor is None:
-        return None
-    try:
-        values = orjson.loads(base64.urlsafe_b64decode(cursor))
-    except (binascii.Error, ValueError):
-        values = None
-    if not isinstance(values, list) or [type(value) for value in values] != [*kinds]:
-        raise Misuse("cursor: it is not what `next` gave for these parameters")
-    return values
-
-
-def _moment(written: str) -> datetime:
-    try:
-        return times.parse(written)
-    except ValueError as error:
-        raise Misuse(f"cursor: {error}") from None
 
 
 def _present() -> datetime:

@@ -15,8 +15,7 @@ from lyhord.alerting.rules import BUILT_IN
 from lyhord.analysis.absences import absences
 from lyhord.analysis.found import Universe
 from lyhord.analysis.rulebook import Rulebook
-from lyhord.analysis.ruling import BUILT_IN as BUILT_IN_LABELS
-from lyhord.analysis.ruling import tried
+from lyhord.analysis.ruling import SHIPPED, tried
 from lyhord.errors import Misuse
 from lyhord.ports import State, Store
 from lyhord.query.fields import Vocabulary
@@ -45,7 +44,7 @@ class Desk(NamedTuple):
     book: Rulebook
     token: str = ""
     away: Callable[[datetime], Sequence[Away]] = _never
-    known: Universe = BUILT_IN_LABELS
+    known: Universe = SHIPPED
 
 
 def open_desk(settings: Settings) -> Desk:

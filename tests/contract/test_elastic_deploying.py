@@ -1,15 +1,18 @@
-"""What operators put by hand: retention counted from the posts' months, and foreign posts."""
+"""What is put into Elasticsearch once: templates, retention by the posts' months, foreign posts."""
 
 import json
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from elasticsearch import BadRequestError, Elasticsearch
 
-from lyhord.adapters.elastic_store import Cluster, foreign, lifecycle
+from lyhord.adapters.elastic_store import Cluster, ElasticStore, foreign, lifecycle, mapping
+from lyhord.adapters.elastic_store.deploying import deploy
 from lyhord.errors import Misuse
 
 DEPLOY = Path(__file__).parents[2] / "deploy" / "elasticsearch"
@@ -35,7 +38,8 @@ def setup(elasticsearch_server: str) -> Iterator[Setup]:
         found = client.indices.get(index=f"{cluster.name}-*", allow_no_indices=True)
         for name in found:
             client.indices.delete(index=name)
-        client.options(ignore_status=404).indices.delete_index_template(name=cluster.foreign)
+        for template in (cluster.foreign, f"{cluster.alias}-g1"):
+            client.options(ignore_status=404).indices.delete_index_template(name=template)
         client.options(ignore_status=404).ingest.delete_pipeline(id=cluster.foreign)
 
 
@@ -57,7 +61,10 @@ def test_a_month_originates_at_its_end(month: str, end: int) -> None:
 
 
 class Standing:
-    """Answers as Elasticsearch's lifecycle does; the one of the tests is built without it."""
+    """Answers as Elasticsearch's lifecycle does; the one of the tests is built without it.
+
+    https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-ilm-put-lifecycle
+    """
 
     def __init__(self, *indices: str) -> None:
         self.held: dict[str, dict[str, str]] = {index: {} for index in indices}
@@ -67,10 +74,14 @@ class Standing:
     def put_lifecycle(self, *, name: str, policy: Any) -> None:
         self.policies[name] = policy
 
-    def get_settings(self, **_: Any) -> dict[str, Any]:
+    def get(self, **_: Any) -> dict[str, Any]:
+        return {name: {} for name in self.held}
+
+    def get_settings(self, *, index: list[str], **_: Any) -> dict[str, Any]:
         return {
-            index: {"settings": {"index": {"lifecycle": held}} if held else {}}
-            for index, held in self.held.items()
+            name: {"settings": {"index": {"lifecycle": held}} if held else {}}
+            for name, held in self.held.items()
+            if name in index
         }
 
     def put_settings(self, *, index: str, settings: dict[str, str]) -> None:
@@ -80,28 +91,61 @@ class Standing:
 
 
 def test_an_imported_month_is_as_old_as_its_posts() -> None:
-    cluster = Cluster("http://elasticsearch:9200")
+    cluster = Cluster("http://elasticsearch:9200", keep="five-years")
     month, undated = cluster.index("2024.02"), cluster.index("undated")
-    client: Any = Standing(month, undated, cluster.index("2024.02", 2))
-    assert lifecycle.retain(client, cluster, 1, "fem-ar") == [month]
-    assert lifecycle.retain(client, cluster, 1, "fem-ar") == []
+    client: Any = Standing(month, undated, other := cluster.index("2024.02", 2))
+    assert lifecycle.retain(client, cluster, 1) == [month]
+    assert lifecycle.retain(client, cluster, 1) == []
     date = str(lifecycle.originated("2024.02"))
-    assert client.held[month] == {"name": "lyhord-fem-ar", "origination_date": date}
-    assert client.held[undated] == {}
-    assert list(client.policies) == ["lyhord-fem-ar"]
+    assert client.held[month] == {"name": "lyhord-keep-five-years", "origination_date": date}
+    assert client.held[undated] == client.held[other] == {}
+    assert list(client.policies) == ["lyhord-keep-five-years"]
 
 
-def test_an_unknown_class_of_retention_is_named() -> None:
-    client: Any = Standing()
-    with pytest.raises(Misuse, match="evigt"):
-        lifecycle.retain(client, Cluster("http://elasticsearch:9200"), 1, "evigt")
+def test_without_a_class_of_retention_nothing_is_touched() -> None:
+    client: Any = Standing("lyhord-posts-2024.02")
+    assert lifecycle.retain(client, Cluster("http://elasticsearch:9200"), 1) == []
+    assert client.policies == {}
+
+
+def test_a_class_of_retention_without_lifecycle_management_is_told(setup: Setup) -> None:
+    cluster = replace(setup.cluster, keep="one-year")
+    told = deploy(cluster)
+    done = [next(told) for _ in range(3)]
+    assert done[0] == "index template put"
+    with pytest.raises(Misuse, match=r"no lifecycle management.*one-year"):
+        next(told)
+    with closing(ElasticStore(cluster, write=True)) as store:
+        assert store.settle() is False
+
+
+def test_one_command_puts_all_that_is_needed(setup: Setup) -> None:
+    cluster, client = setup
+    for _ in range(2):
+        assert "for ever" in [*deploy(cluster)][-1]
+    assert client.indices.exists(index=[cluster.alerts, cluster.sources, cluster.threads_alias])
+    assert client.indices.exists_index_template(name=f"{cluster.alias}-g1")
+    assert client.index(index=f"{cluster.foreign}-2026.03", document=POST)["result"] == "created"
+
+
+def test_indices_of_an_older_version_are_told_of_new_fields(setup: Setup) -> None:
+    cluster, client = setup
+    month, threads = cluster.index("2026.03"), cluster.threads_index()
+    old_month = mapping.template(cluster)["template"]
+    old_threads = mapping.threads(cluster, serving=True)
+    del old_month["mappings"]["properties"]["held"]["properties"]["words"]
+    del old_threads["mappings"]["properties"]["due_at"]
+    client.indices.create(index=month, **old_month)
+    client.indices.create(index=threads, **old_threads)
+    [*deploy(cluster)]
+    fields = client.indices.get_mapping(index=[month, threads])
+    assert "words" in fields[month]["mappings"]["properties"]["held"]["properties"]
+    assert "due_at" in fields[threads]["mappings"]["properties"]
 
 
 def put(setup: Setup) -> str:
-    cluster, client = setup
-    client.ingest.put_pipeline(id=cluster.foreign, **foreign.pipeline())
-    client.indices.put_index_template(name=cluster.foreign, **foreign.template(cluster))
-    return f"{cluster.foreign}-2026.03"
+    foreign.prepare(setup.client, setup.cluster)
+    return f"{setup.cluster.foreign}-2026.03"
 
 
 def test_a_foreign_post_is_completed(setup: Setup) -> None:

@@ -19,7 +19,7 @@ from lyhord.model import Post, Sentiment, Tagged, Tags
 from lyhord.swedish import search_text
 from tests.waiting import until
 
-START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+START, MONTH = datetime(2026, 3, 1, 12, tzinfo=UTC), timedelta(days=31)
 DEPLOY = Path(__file__).parents[2] / "deploy" / "elasticsearch"
 
 
@@ -183,3 +183,16 @@ def test_a_past_month_becomes_one_segment_and_may_be_edited_afterwards(setup: Se
     store.flush()
     assert store.search("rättad").total == 1
     assert store.search("*").total == 9
+
+
+def test_posts_of_a_month_that_was_deleted_can_come_again(setup: Setup) -> None:
+    cluster, client, store = setup
+    old, new = tagged(1, "Vattnet är brunt"), tagged(2, "Brunt vatten", created_at=START + MONTH)
+    assert store.upsert([old, new]) == [None, None]
+    store.flush()
+    client.indices.delete(index=cluster.index("2026.03"))
+    assert [hit.fields["id"] for hit in store.search("brunt").hits] == ["forum:2"]
+    assert store.get("forum:1") is None
+    assert store.upsert([old]) == [None]
+    store.flush()
+    assert {hit.fields["id"] for hit in store.search("brunt").hits} == {"forum:1", "forum:2"}

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import nbinom
 
-from lyhord.alerting.alarms import Alarm, alarms, corrected, told
+from lyhord.alerting.alarms import Alarm, alarms, told
 from lyhord.alerting.constants import DAY, HOUR
 from lyhord.alerting.expecting import Floats, utc
 from lyhord.alerting.surprise import surprise
@@ -164,8 +164,3 @@ def test_one_is_told_once_a_day_of_what_lasts() -> None:
     scores[3 * DAY] = 5
     assert told(scores, 4) == [100, 100 + DAY, 3 * DAY]
     assert told(scores, 6) == []
-
-
-def test_a_threshold_is_corrected_for_how_many_are_watched() -> None:
-    assert corrected(2, 1) == 2
-    assert corrected(2, 100) == pytest.approx(4)

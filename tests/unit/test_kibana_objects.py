@@ -1,13 +1,16 @@
 """The file that Kibana imports: as the code makes it, of Kibana's shapes, and every name known."""
 
 import json
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from deploy.kibana import names, shapes, views
+from deploy.kibana.answers.periods import Period
 from deploy.kibana.formulas import Count, formula
 from deploy.kibana.write import BOARDS, FILE, ndjson, objects
 from lyhord.adapters.elastic_store import Cluster, mapping, shown
@@ -179,6 +182,17 @@ def test_every_column_is_of_a_field_with_the_right_type(
         assert type_of(view, field) in wanted, f"{key}: {field}"
         if column["operationType"] == "date_histogram":
             assert field == views.BY_ID[view].time, f"{key}: shifts and zoom need the time field"
+
+
+@pytest.mark.parametrize(("saved", "panel"), PANELS)
+def test_queries_of_a_time_look_no_farther_back_than_their_panel(
+    saved: dict[str, Any], panel: dict[str, Any]
+) -> None:
+    config, now = panel["embeddableConfig"], datetime(2026, 10, 27, tzinfo=UTC)
+    own = config.get("timeRange", {"from": saved["attributes"]["timeFrom"]})
+    start = Period.since(own["from"], now).start
+    for moment in re.findall(r"created_at:\[(now-\w+)", json.dumps(config)):
+        assert Period.since(moment, now).start >= start, f"{moment} is cut off"
 
 
 @pytest.mark.parametrize(("layer", "look"), LOOKS)

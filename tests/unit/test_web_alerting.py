@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from lyhord import times
 from lyhord.adapters.memory_state import MemoryState
 from lyhord.adapters.tantivy_store import TantivyStore
+from lyhord.alerting.alerts import Alert
+from lyhord.analysis import keeping
 from lyhord.analysis.following import Follower
 from services.alert import driver
 from services.web.app import create_app
@@ -53,6 +56,17 @@ def test_the_api_gives_what_is_kept_or_stood_at_a_time(client: TestClient) -> No
     [then] = client.get("/api/alerts", params={"now": first["fired_at"]}).json()["alerts"]
     assert (then["id"], then["end"]) == (first["id"], None)
     assert client.get("/api/alerts", params={"municipality": "Atlantis"}).status_code == 400
+
+
+def test_the_alerts_of_a_rule_stand_beside_the_built_in_ones_at_a_time(tmp_path: Path) -> None:
+    state, fired = MemoryState(), BURST + HOUR
+    own = Alert("a1", "buss", "a1", "1880", None, fired, fired, None, 9, 1.0, 4.0, 8, 9, False)  # noqa: FBT003 - as a row
+    keeping.keep(state, [own])
+    with TestClient(create_app(TantivyStore(tmp_path), hosts=["testserver"], state=state)) as web:
+        for later, told in ((timedelta(), ["a1"]), (-timedelta(minutes=5), [])):
+            now = times.format_utc(fired + later)
+            found = web.get("/api/alerts", params={"now": now}).json()["alerts"]
+            assert [each["id"] for each in found] == told
 
 
 def test_nothing_has_started_where_nothing_is(tmp_path: Path) -> None:

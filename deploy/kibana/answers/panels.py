@@ -54,10 +54,11 @@ def questions(
     by_id = {(each["type"], each["id"]): each for each in objects}
     saved = by_id["dashboard", dashboard]
     attributes = saved["attributes"]
-    period = Period.since(since or attributes["timeFrom"], now)
+    start = since or attributes["timeFrom"]
     targets = {each["name"]: (each["type"], each["id"]) for each in saved["references"]}
     for panel in json.loads(attributes["panelsJSON"]):
-        yield _question(panel, targets, by_id, period, query)
+        own = panel["embeddableConfig"].get("timeRange", {"from": start})
+        yield _question(panel, targets, by_id, Period.since(own["from"], now), query)
 
 
 def _question(

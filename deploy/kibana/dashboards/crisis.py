@@ -2,6 +2,7 @@
 
 from deploy.kibana.boards import Board, Row
 from deploy.kibana.columns import count, over_time, top, unique, value
+from deploy.kibana.dashboards.words import words
 from deploy.kibana.looks import chart, figure, table
 from deploy.kibana.maps import points
 from deploy.kibana.names import COLOURS
@@ -75,22 +76,6 @@ WHERE = lens(
     ),
     query=CITIZENS,
 )
-WORDS = lens(
-    "ord",
-    "Orden som skiljer",
-    ALERTS,
-    chart(
-        {
-            "ord": top("terms", 15, by="inlagg"),
-            "inlagg": value("sum", "observed", "Inlägg i larmen"),
-        },
-        x="ord",
-        y=("inlagg",),
-        kind="bar_horizontal",
-        paint={"inlagg": COLOURS["accent"]},
-    ),
-    query="suspected_spam:false",
-)
 KINDS = lens(
     "fragor-slag",
     "Vad de vill",
@@ -135,7 +120,7 @@ CRISIS = Board(
         Row(12, [(32, TIMELINE), (16, WHO)]),
         Row(14, [(24, WHERE), (24, points("krisekarta", "Var", POSTS, "held.locations",
                                           query=CITIZENS))]),
-        Row(12, [(20, SPREAD), (14, KINDS), (14, WORDS)]),
+        Row(12, [(20, SPREAD), (14, KINDS), (14, words("ord", 12, "h"))]),
         Row(14, [(24, documents("fragar", "Vad invånarna frågar", ASKED.id)),
                  (24, documents("svarat", "Vad vi har svarat", REPLIED.id))]),
         Row(10, [(48, documents("larm", "Larm under tiden", EVERY_ALERT.id))]),

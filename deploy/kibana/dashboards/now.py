@@ -1,7 +1,9 @@
 """Läget nu: the morning view of the last week."""
 
 from deploy.kibana.boards import Board, Row
-from deploy.kibana.columns import count, over_time, top, value
+from deploy.kibana.columns import count, over_time, top
+from deploy.kibana.dashboards.dialogue import LATE
+from deploy.kibana.dashboards.words import words
 from deploy.kibana.formulas import Count, Term, formula
 from deploy.kibana.looks import chart, figure
 from deploy.kibana.maps import points
@@ -40,9 +42,10 @@ FIGURES = Row(
         (8, lens("vantar-nu", "Trådar som väntar på svar", QUEUE,
                  figure({"antal": count("Trådar")}, "antal", under="oavsett när de öppnades"),
                  query="status:unanswered")),
-        (8, lens("vantat-langst", "Längsta väntan, timmar", QUEUE,
-                 figure({"langst": value("max", "waiting_hours", "Timmar")}, "langst"),
-                 query="status:unanswered")),
+        (8, lens("over-loftet", "Har väntat mer än en arbetsdag", QUEUE,
+                 figure({"antal": count("Trådar")}, "antal", colour="negative",
+                        under="nio kontorstimmar"),
+                 query=LATE)),
         (8, lens("pagar-nu", "Pågående händelser", ALERTS,
                  figure({"antal": count("Larm")}, "antal", colour="negative"),
                  query=OPEN_ALERTS.query)),
@@ -101,13 +104,13 @@ NOW = Board(
     rows=[
         FIGURES,
         Row(12, [(24, VOLUME), (24, documents("handelser", "Pågående händelser", OPEN_ALERTS.id))]),
-        Row(15, [(24, TOPICS), (24, documents("toppar", "Mest engagerande inlägg", TOP_POSTS.id))]),
+        Row(15, [(24, TOPICS), (24, words("ord", 7, "d"))]),
+        Row(15, [(24, PLACES), (24, points("karta", "Var", POSTS, "held.locations", query=LIVE))]),
         Row(
             15,
             [
-                (16, PLACES),
-                (16, points("karta", "Var", POSTS, "held.locations", query=LIVE)),
-                (16, documents("langst", "Har väntat längst på svar", LONGEST.id)),
+                (24, documents("toppar", "Mest engagerande inlägg", TOP_POSTS.id)),
+                (24, documents("langst", "Har väntat längst på svar", LONGEST.id)),
             ],
         ),
     ],

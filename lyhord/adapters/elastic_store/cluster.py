@@ -8,6 +8,7 @@ from typing import Any
 from elasticsearch import ApiError, Elasticsearch, OrjsonSerializer, TransportError
 
 from lyhord.errors import Retriable, Unavailable
+from lyhord.settings import Keep
 
 FIRST = 1
 """The generation of indices that an installation begins with; a replay makes the next one."""
@@ -28,6 +29,7 @@ class Cluster:
         name: what the names of indices, aliases and templates begin with.
         access: the client's options for certificates and credentials.
         replicas: copies of each index beside the first.
+        keep: the class of retention, see `lifecycle`; none keeps everything.
 
     """
 
@@ -35,6 +37,7 @@ class Cluster:
     name: str = "lyhord"
     access: Mapping[str, Any] = field(default_factory=dict)
     replicas: int = 0
+    keep: Keep | None = None
 
     @property
     def alias(self) -> str:

@@ -24,6 +24,8 @@ from lyhord.adapters.elastic_store.reading import every
 from lyhord.adapters.elastic_store.works import Guard, guard_of
 from lyhord.dialogue import Member, Order, Thread, rank, threads_before, threads_of
 from lyhord.dialogue.components import joined
+from lyhord.dialogue.office import OFFICE_DAY, deadline
+from lyhord.dialogue.threads import moment
 from lyhord.errors import Retriable
 from lyhord.ports import ThreadFilters
 
@@ -228,9 +230,12 @@ class Conversations:
 def to_document(thread: Thread, component: str) -> dict[str, Any]:
     """Make a thread's document: what is read out, and under `held` what it is made of again."""
     quiet, urgent, at, _ = rank(thread, "urgent")
+    since = thread.waiting_since
     return thread.line() | {
         "department": thread.department,
+        "source": thread.thread_id.partition(":")[0],
         "urgency": thread.urgency,
+        "due_at": since and times.format_utc(deadline(moment(since), OFFICE_DAY)),
         "held": {
             "thread": list(thread),
             "component": component,

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from lyhord import indexing, times
+from lyhord import indexing, swedish, times
 from lyhord.adapters.elastic_store.cluster import UNDATED
 from lyhord.adapters.elastic_store.mapping import HELD, is_held
 from lyhord.model import Post, Tagged, Tags, Version
@@ -14,6 +14,8 @@ from lyhord.query.fields import FIELDS
 from lyhord.readout import readout
 from lyhord.versions import Stored
 
+_MOST_WORDS = 100
+"""Words of a post that are counted; the others are found by search all the same."""
 _HELD_FIELDS = indexing.placed(field for field in FIELDS.values() if is_held(field))
 
 
@@ -41,6 +43,8 @@ def to_document(
         held |= dict(indexing.derived(created, flat["topic"]))
         for name, value in indexing.field_values(flat, _HELD_FIELDS):
             held.setdefault(name, []).append(value)
+        if words := swedish.content_words(flat["lemmas"]):
+            held["words"] = words[:_MOST_WORDS]
         if flat["places"]:
             held["locations"] = [
                 {"lat": place["lat"], "lon": place["lon"]}

@@ -5,6 +5,8 @@ Kibana shows them beside Lyhörd's own; Lyhörd's search does not: it knows only
 
 from typing import Any, Final
 
+from elasticsearch import Elasticsearch
+
 from lyhord.adapters.elastic_store import mapping
 from lyhord.adapters.elastic_store.cluster import Cluster
 from lyhord.labels import AUTHOR_ROLES, KINDS, SENTIMENTS
@@ -81,3 +83,15 @@ def template(cluster: Cluster) -> dict[str, Any]:
         "template": {**posts["template"], "settings": settings},
         "_meta": {"by": "lyhord"},
     }
+
+
+def prepare(client: Elasticsearch, cluster: Cluster) -> None:
+    """Put the pipeline, and the template that names it.
+
+    Raises:
+        Retriable, Unavailable: Elasticsearch cannot, or does not let us.
+
+    """
+    with cluster.retriable():
+        client.ingest.put_pipeline(id=cluster.foreign, **pipeline())
+        client.indices.put_index_template(name=cluster.foreign, **template(cluster))

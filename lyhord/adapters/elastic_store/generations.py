@@ -29,6 +29,14 @@ def there(client: Elasticsearch, cluster: Cluster) -> set[int]:
         return {of(name) for name in client.indices.get(index=patterns, allow_no_indices=True)}
 
 
+def months(client: Elasticsearch, cluster: Cluster, generation: int) -> list[str]:
+    """Give the names of a generation's indices of posts, the undated ones' among them."""
+    found = client.indices.get(
+        index=cluster.index("*", generation), allow_no_indices=True, features="aliases"
+    )
+    return sorted(name for name in found if of(name) == generation)
+
+
 def model(client: Elasticsearch, cluster: Cluster, generation: int) -> str:
     """Give the model whose tags a generation keeps to; empty: any."""
     registry = cluster.registry(generation)
@@ -46,6 +54,9 @@ def of(index: str) -> int:
 def prepare(client: Elasticsearch, cluster: Cluster, generation: int, *, model: str = "") -> None:
     """Put the generation's index template, and make its registry for the tags of a model.
 
+    Indices of an older version are told of new fields: what is written from now on is found by
+    them, what was written before when it is written anew, as a replay does.
+
     Raises:
         Retriable, Unavailable: Elasticsearch cannot, or does not let us.
 
@@ -61,6 +72,12 @@ def prepare(client: Elasticsearch, cluster: Cluster, generation: int, *, model: 
         with cluster.retriable():
             if not client.indices.exists(index=name):
                 client.options(ignore_status=400).indices.create(index=name, **made)
+    posts = mapping.template(cluster, generation)["template"]["mappings"]
+    threads = indices[cluster.threads_index(generation)]["mappings"]
+    with cluster.retriable():
+        if held := months(client, cluster, generation):
+            client.indices.put_mapping(index=held, **posts)
+        client.indices.put_mapping(index=cluster.threads_index(generation), **threads)
 
 
 def switch(
@@ -74,7 +91,7 @@ def switch(
     pattern = cluster.index("*", generation)
     with cluster.retriable():
         client.indices.refresh(index=pattern, allow_no_indices=True)
-        fresh = [name for name in client.indices.get(index=pattern) if of(name) == generation]
+        fresh = months(client, cluster, generation)
     actions: list[Action] = [{"add": {"index": name, "alias": cluster.alias}} for name in fresh]
     actions += _leaving(client, cluster, generation)
     actions += [
@@ -121,8 +138,7 @@ def size(client: Elasticsearch, cluster: Cluster, generation: int) -> int:
     registry = cluster.registry(generation)
     with cluster.retriable():
         client.indices.refresh(index=registry, ignore_unavailable=True)
-        names = client.indices.get(index=cluster.index("*", generation), allow_no_indices=True)
-        ours = [name for name in names if of(name) == generation]
+        ours = months(client, cluster, generation)
         counts = (client.count(index=each, ignore_unavailable=True) for each in (ours, registry))
         return min(int(each["count"]) for each in counts) if ours else 0
 

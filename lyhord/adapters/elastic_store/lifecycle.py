@@ -3,13 +3,19 @@
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from elasticsearch import Elasticsearch
+from elasticsearch import BadRequestError, Elasticsearch
 
 from lyhord.adapters.elastic_store import generations
 from lyhord.adapters.elastic_store.cluster import UNDATED, Cluster
 from lyhord.errors import Misuse
+from lyhord.settings import Keep
 
-CLASSES: Final = {"kort": 90, "ett-ar": 365, "tva-ar": 730, "fem-ar": 1826}
+CLASSES: Final[dict[Keep, int]] = {
+    "short": 90,
+    "one-year": 365,
+    "two-years": 730,
+    "five-years": 1826,
+}
 """Classes of retention: days from the end of a month until its index is deleted."""
 
 
@@ -33,33 +39,38 @@ def originated(month: str) -> int:
     return int(end.timestamp() * 1000)
 
 
-def retain(client: Elasticsearch, cluster: Cluster, generation: int, chosen: str) -> list[str]:
-    """Put months' indices under a class of retention; give which were not before.
+def retain(client: Elasticsearch, cluster: Cluster, generation: int) -> list[str]:
+    """Put the months' indices under the cluster's class of retention; give which were not before.
 
     Elasticsearch would count from an index's creation; an imported history would stay for years
     too long. So each index is told its origination date: the end of its month. Undated documents
-    have none, and stay.
+    have none, and stay. Without a class nothing is done, nor is what was done before undone.
 
     Raises:
-        Misuse: there is no such class.
+        Misuse: this Elasticsearch has no lifecycle management.
         Retriable, Unavailable: Elasticsearch cannot, or does not let us.
 
     """
-    if chosen not in CLASSES:
-        raise Misuse(f"no class of retention is called {chosen}; there are {', '.join(CLASSES)}")
-    name = f"{cluster.name}-{chosen}"
-    changed = []
+    if not cluster.keep:
+        return []
+    name = f"{cluster.name}-keep-{cluster.keep}"
     with cluster.retriable():
-        client.ilm.put_lifecycle(name=name, **policy(CLASSES[chosen]))
+        try:
+            client.ilm.put_lifecycle(name=name, **policy(CLASSES[cluster.keep]))
+        except BadRequestError as missing:
+            raise Misuse(
+                f"Elasticsearch at {cluster.url} has no lifecycle management: it deletes nothing, "
+                f"although store_keep is {cluster.keep}"
+            ) from missing
         found = client.indices.get_settings(
-            index=cluster.index("*", generation), name="index.lifecycle.*", allow_no_indices=True
+            index=generations.months(client, cluster, generation), name="index.lifecycle.*"
         )
+        changed = []
         for index, told in found.items():
             month = index.removeprefix(f"{cluster.alias}-").partition("-g")[0]
-            if month == UNDATED or generations.of(index) != generation:
+            if month == UNDATED:
                 continue
-            date = str(originated(month))
-            wanted = {"name": name, "origination_date": date}
+            wanted = {"name": name, "origination_date": str(originated(month))}
             if told["settings"].get("index", {}).get("lifecycle") != wanted:
                 client.indices.put_settings(
                     index=index, settings={f"index.lifecycle.{k}": v for k, v in wanted.items()}

@@ -81,6 +81,7 @@ def threads(cluster: Cluster, *, serving: bool) -> dict[str, Any]:
         "thread_id": _KEYWORD,
         "municipality": _KEYWORD,
         "department": _KEYWORD,
+        "source": _KEYWORD,
         "status": _KEYWORD,
         "topic": _KEYWORD,
         "posts": whole,
@@ -88,6 +89,8 @@ def threads(cluster: Cluster, *, serving: bool) -> dict[str, Any]:
         "opened_at": date,
         "last_at": date,
         "waiting_since": date,
+        # When what waits has waited for an office day: a query cannot count office hours.
+        "due_at": date,
         "first_response_at": date,
         "first_response_seconds": whole,
         "first_response_office_seconds": whole,
@@ -169,6 +172,7 @@ def _properties() -> dict[str, Any]:
         f"{HELD}.{MONTH}": _KEYWORD,
         f"{HELD}.recency": {"type": "double"},
         f"{HELD}.locations": {"type": "geo_point"},
+        f"{HELD}.words": _KEYWORD,
         f"{HELD}.version": {"type": "object", "enabled": False},
         f"{HELD}.origin": {"type": "object", "enabled": False},
     }

@@ -7,8 +7,9 @@ from typing import Any
 import structlog
 from elasticsearch import AuthorizationException, Elasticsearch
 
-from lyhord.adapters.elastic_store import generations
+from lyhord.adapters.elastic_store import generations, lifecycle
 from lyhord.adapters.elastic_store.cluster import Cluster
+from lyhord.errors import Misuse
 from lyhord.times import local_day
 
 log = structlog.get_logger()
@@ -22,9 +23,14 @@ _LARGEST = 5_000_000_000
 def settle(client: Elasticsearch, cluster: Cluster, generation: int) -> bool:
     """Begin to merge the segments of one past month, if any has many; tell whether one has.
 
+    Months that are new since the last time are put under the class of retention, too.
     Elasticsearch merges what is written often, but leaves twenty and more small segments of a month
     that is not written any more. Edits may come meanwhile and afterwards. One month at a time.
     """
+    try:
+        lifecycle.retain(client, cluster, generation)
+    except Misuse as problem:  # which stops no indexing
+        log.warning("past months stay", problem=str(problem))
     with cluster.retriable():
         told = client.indices.stats(
             index=cluster.index("*", generation), metric=["segments", "store", "merge"]
