@@ -5,12 +5,16 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
+from xml.etree import ElementTree as ET
 
 import pytest
 from elasticsearch import Elasticsearch
 
+from benchmarks.kibana import measure
 from deploy.kibana import example
 from deploy.kibana.answers.panels import Question, all_answered, questions
+from deploy.kibana.boards import Board
+from deploy.kibana.pictures import picture
 from deploy.kibana.write import BOARDS, objects
 from lyhord import times
 from lyhord.adapters.elastic_store import Cluster, ElasticStore, generations
@@ -71,6 +75,16 @@ def test_every_panel_has_an_answer_of_its_shape(
         assert any(row.get(key) is not None for row in found.rows), f"{found.title}: no {key}"
     for key in found.layer.buckets:
         assert all(row[key] is not None for row in found.rows)
+
+
+@pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.id)
+def test_a_picture_shows_every_panel_with_its_answer(
+    board: Board, answers: dict[tuple[str, str], Question]
+) -> None:
+    made = picture(board, {panel.slug: answers[board.id, panel.slug] for panel in board.panels})
+    told = {each.text for each in ET.fromstring(made).iter() if each.text}  # noqa: S314 - ours
+    assert {panel.title for panel in board.panels} <= told
+    assert "Inget under den här tiden" not in told
 
 
 def test_figures_are_those_that_lyhord_gives(
@@ -158,3 +172,11 @@ def test_an_empty_installation_has_dashboards_without_errors(elasticsearch_serve
         for board in BOARDS:
             asked = [*questions(objects(cluster.name), board.id, datetime.now(UTC))]
             assert len(all_answered(client, asked)) == len(board.panels)
+
+
+def test_the_benchmark_tells_of_every_dashboard(
+    filled: Filled, capsys: pytest.CaptureFixture[str]
+) -> None:
+    measure(filled.client, filled.cluster.name, rounds=1)
+    rows = [line for line in capsys.readouterr().out.splitlines() if "---" not in line]
+    assert [row.split(" | ")[0].strip("| ") for row in rows[1:]] == [each.title for each in BOARDS]
