@@ -53,8 +53,9 @@ bench: $(VENV)/ready ## The figures of docs/benchmarks.md
 	$(BIN)/python -m benchmarks.search_latency --count 200000
 	$(BIN)/python -m benchmarks.crash --moments 200
 
-bench-servers: $(VENV)/ready-test ## The figures of docs/benchmarks.md on Kafka and Elasticsearch
+bench-servers: $(VENV)/ready-test ## The figures of docs/benchmarks.md and docs/kibana.md on Kafka and Elasticsearch
 	$(BIN)/python -m benchmarks.throughput
+	$(BIN)/python -m benchmarks.kibana
 
 faults: $(VENV)/ready-test ## The fault suite of docs/delivery.md, 100,000 posts
 	$(BIN)/python -m benchmarks.faults

@@ -49,7 +49,7 @@ def fill(store: ElasticStore, now: datetime, *, count: int, seconds: float) -> i
     return done
 
 
-def measure(client: Elasticsearch, name: str) -> None:
+def measure(client: Elasticsearch, name: str, *, rounds: int = _ROUNDS) -> None:
     """Ask every dashboard some times, and print a table."""
     saved = objects(name)
     print(
@@ -59,7 +59,7 @@ def measure(client: Elasticsearch, name: str) -> None:
     for board in BOARDS:
         first = _asked(client, saved, board.id)
         cleared, again = [], []
-        for _ in range(_ROUNDS):
+        for _ in range(rounds):
             client.indices.clear_cache(index=f"{name}-*")
             cleared.append(_asked(client, saved, board.id))
             again.append(_asked(client, saved, board.id))
