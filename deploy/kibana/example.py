@@ -34,7 +34,8 @@ _FORGOTTEN = 21
 _BATCH, _FLUSH = 2_000, 20_000
 _LEAK_FROM, _LEAK = timedelta(hours=5), 90
 _SCORES = {"negative": -0.7, "neutral": 0.0, "positive": 0.7}
-_LEAK_AT = "1880"
+LEAK_AT, LEAK_TOPIC = "1880", "vatten_avlopp"
+"""The municipality of the leak, and what is written about it."""
 
 
 class Where(NamedTuple):
@@ -88,7 +89,7 @@ def _conversation(key: str, now: datetime, chance: Random) -> Iterator[bytes]:
 def _leak(number: int, now: datetime, chance: Random) -> Iterator[bytes]:
     ago = _LEAK_FROM * (1 - math.sqrt(number / _LEAK))
     source = _drawn(words.SOURCES, chance)
-    where = Where(source, _LEAK_AT, "tekniska förvaltningen", "vatten_avlopp")
+    where = Where(source, LEAK_AT, "tekniska förvaltningen", LEAK_TOPIC)
     known = 1 if number < _LEAK // 4 else len(words.INCIDENT_PLACES)
     said = chance.choice(words.LEAK)
     spot = chance.choice(words.INCIDENT_PLACES[:known])

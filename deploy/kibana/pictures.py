@@ -9,7 +9,7 @@ the indices begin with; without it, example posts are put under a name of their 
 import argparse
 import uuid
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from html import escape
@@ -27,6 +27,8 @@ from lyhord.adapters.elastic_store import Cluster, ElasticStore, generations
 _UNIT, _LINE, _GAP, _HEAD, _TITLE = 25, 21, 6, 26, 54
 _IMAGES = Path(__file__).parents[2] / "docs" / "images"
 _COUNT = 12_000
+_CHOSEN = {"lyhord-kris": f'municipality:"{example.LEAK_AT}" AND topic:{example.LEAK_TOPIC}'}
+"""What is chosen in the controls where the posts are examples: the leak among them."""
 
 
 def picture(board: Board, answers: dict[str, Question]) -> str:
@@ -93,11 +95,12 @@ def _packed(png: bytes) -> bytes:
     )
 
 
-def draw(cluster: Cluster, folder: Path) -> None:
-    """Draw all dashboards over a cluster's posts into a folder."""
+def draw(cluster: Cluster, folder: Path, chosen: Mapping[str, str]) -> None:
+    """Draw all dashboards over a cluster's posts into a folder; `chosen` narrows some by query."""
     with cluster.connect() as client:
         for board in BOARDS:
-            asked = [*questions(objects(cluster.name), board.id, datetime.now(UTC))]
+            now, query = datetime.now(UTC), chosen.get(board.id, "")
+            asked = [*questions(objects(cluster.name), board.id, now, query=query)]
             answers = {each.slug: each for each in all_answered(client, asked)}
             file = folder / f"kibana-{board.id.removeprefix('lyhord-')}.png"
             file.write_bytes(_packed(vl_convert.svg_to_png(picture(board, answers), scale=1)))
@@ -112,10 +115,10 @@ def main() -> None:
     parser.add_argument("--into", type=Path, default=_IMAGES)
     chosen = parser.parse_args()
     if chosen.name:
-        draw(Cluster(chosen.url, chosen.name), chosen.into)
+        draw(Cluster(chosen.url, chosen.name), chosen.into, {})
         return
     with _examples(chosen.url) as cluster:
-        draw(cluster, chosen.into)
+        draw(cluster, chosen.into, _CHOSEN)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from lyhord.alerting.rules import BUILT_IN
 from lyhord.analysis.terms import PRIOR, telling
 from lyhord.labels import CITIZENS, OFFICIALS
 from lyhord.ports import Filters, Store
-from lyhord.swedish import base_forms
+from lyhord.swedish import content_words
 
 """The rule that is always in force: more posts than usual."""
 _LOOKED_AT, _COMPARED = 2_000, 2_000
@@ -152,7 +152,8 @@ def _about(store: Store, alert: Alert, until: datetime) -> Alert:
     rows = _posts(store, alert, alert.start, alert.end or until)
     before = _posts(store, alert._replace(topic=None), alert.start - _BEFORE, alert.start)
     now, then = ([row["lemmas"] for row in several] for several in (rows, before))
-    found = telling(now, then, size=_TERMS, prior=min(PRIOR, max(_LEAST_PRIOR, len(now))))
+    prior = min(PRIOR, max(_LEAST_PRIOR, len(now)))
+    found = telling(now, then, size=_TERMS, prior=prior, words=content_words)
     weights = {term.term: term.score for term in found}
     return alert._replace(
         terms=list(weights),
@@ -183,7 +184,7 @@ def _typical(rows: Sequence[Row], weights: Mapping[str, float]) -> list[str]:
     """Give posts that have most of the telling words, of different people and texts."""
 
     def weight(row: Row) -> float:
-        words = set(base_forms(row["lemmas"]))
+        words = set(content_words(row["lemmas"]))
         return sum(weights.get(word, 0.0) for word in words) / (5 + len(words))
 
     chosen: list[str] = []

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from lyhord import swedish
@@ -13,6 +13,8 @@ _CHANCE = 2.0
 """Standard deviations that a difference must have."""
 PRIOR = 300.0
 """Posts that the background counts as where a term is rare (Monroe et al. 2008, eq. 22)."""
+
+Words = Callable[[str], Iterable[str]]
 
 
 class Term(NamedTuple):
@@ -28,7 +30,12 @@ class Term(NamedTuple):
 
 
 def telling(
-    selection: Iterable[str], background: Iterable[str], *, size: int = 20, prior: float = PRIOR
+    selection: Iterable[str],
+    background: Iterable[str],
+    *,
+    size: int = 20,
+    prior: float = PRIOR,
+    words: Words = swedish.base_forms,
 ) -> Sequence[Term]:
     """Give the terms that tell a selection from a background, the most telling first.
 
@@ -41,10 +48,11 @@ def telling(
         size: how many to give at most.
         prior: posts that the background counts as where a term is rare; with few posts on either
             side the default would drown them.
+        words: the terms of a search text.
 
     """
-    ours, ours_count = _counted(selection)
-    theirs, theirs_count = _counted(background)
+    ours, ours_count = _counted(selection, words)
+    theirs, theirs_count = _counted(background, words)
     total = ours_count + theirs_count
     found = []
     for term, here in ours.items():
@@ -65,10 +73,10 @@ def _log_odds(count: int, posts: int, usual: float, prior: float) -> float:
     return math.log((count + usual) / (1 + posts + prior - count - usual))
 
 
-def _counted(texts: Iterable[str]) -> tuple[Counter[str], int]:
+def _counted(texts: Iterable[str], words: Words) -> tuple[Counter[str], int]:
     counts: Counter[str] = Counter()
     posts = 0
     for text in texts:
         posts += 1
-        counts.update(set(swedish.base_forms(text)))
+        counts.update(set(words(text)))
     return counts, posts

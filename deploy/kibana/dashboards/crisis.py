@@ -112,7 +112,7 @@ CRISIS = Board(
                 (8, lens("larmade", "Första larmet", ALERTS,
                          figure({"tid": value("min", "fired_at", "Larmade")}, "tid"),
                          query="suspected_spam:false")),
-                (8, lens("svarade", "Kommunen skrev, efter larmet", ALERTS,
+                (8, lens("svarade", "Kommunen skrev, efter", ALERTS,
                          figure({"tid": value("min", "answered_seconds", "Tid")}, "tid"),
                          query="suspected_spam:false")),
             ],
