@@ -103,6 +103,7 @@ def install(  # noqa: PLR0913 - what can be chosen
     roles: bool = False,
     documents: bool = False,
     rules: bool = False,
+    rush: int = spaces.RUSH,
 ) -> list[str]:
     """Put everything in place; give what was changed.
 
@@ -114,6 +115,7 @@ def install(  # noqa: PLR0913 - what can be chosen
         roles: make a role for those who read the space.
         documents: let that role see this municipality's documents alone (needs the licence).
         rules: make rules and the connector that writes what they find into an index.
+        rush: posts of citizens in an hour that one of the rules tells of.
 
     Raises:
         Refused: Kibana will not.
@@ -141,7 +143,7 @@ def install(  # noqa: PLR0913 - what can be chosen
         kibana.put("connector", path, {
             key: each for key, each in spaces.connector(name).items() if key != "secrets"
         })  # fmt: skip
-        for key, rule in spaces.rules(municipality, name, connected).items():
+        for key, rule in spaces.rules(municipality, name, connected, rush=rush).items():
             kibana.put(f"rule {rule['name']}", f"{base}/api/alerting/rule/{key}", rule)
     return kibana.changed
 
@@ -192,9 +194,12 @@ def main() -> int:
     parser.add_argument("--name", default="lyhord", help="what the indices' names begin with")
     parser.add_argument("--page", default=PAGE, help="the address of Lyhörd's own page")
     parser.add_argument("--ca", help="file of certificates to trust")
-    parser.add_argument("--roles", action="store_true")
+    parser.add_argument("--roles", action="store_true", help="who reads a space")
     parser.add_argument("--document-security", action="store_true", help="needs the licence")
-    parser.add_argument("--rules", action="store_true")
+    parser.add_argument("--rules", action="store_true", help="two rules, and where they write")
+    parser.add_argument(
+        "--rush", type=int, default=spaces.RUSH, help="posts in an hour that a rule tells of"
+    )
     chosen = parser.parse_args()
     kibana = Kibana(chosen.url, os.environ.get("KIBANA_API_KEY", ""), chosen.ca)
     try:
@@ -207,6 +212,7 @@ def main() -> int:
                 roles=chosen.roles,
                 documents=chosen.document_security,
                 rules=chosen.rules,
+                rush=chosen.rush,
             )
     except (Refused, ValueError) as problem:
         print(f"Kibana at {chosen.url}: {problem}", file=sys.stderr)

@@ -4,12 +4,15 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from deploy.kibana.views import POSTS, dumped
 from lyhord import municipalities
+from lyhord.labels import CITIZENS
 
 Json = dict[str, Any]
+RUSH = 100
+"""Posts of citizens in an hour that are a rush, unless the installation says otherwise."""
 _SOURCE = "kibanaSavedObjectMeta"
 
 
@@ -96,74 +99,75 @@ def connector(name: str) -> Json:
     }
 
 
-def rules(municipality: str, name: str, connected: str) -> dict[str, Json]:
-    """Make a municipality's rules by id: a new alert of Lyhörd's, and a rush of posts by itself."""
+def rules(municipality: str, name: str, connected: str, *, rush: int = RUSH) -> dict[str, Json]:
+    """Make a municipality's rules by id: a new alert of Lyhörd's, and a rush of posts by itself.
+
+    A rush is more than so many posts of citizens in an hour.
+    """
     only = {"term": {"municipality": municipality}}
     live = {"term": {"held.live": True}}
-    citizens = {"terms": {"author_role": ["citizen", "unknown"]}}
-    found = {
-        "larm": _rule(
-            "Lyhörd: nytt larm", f"{name}-alerts", "fired_at", connected,
-            [only, {"term": {"suspected_spam": False}}], minutes=60, over=0, anew=True,
+    citizens = {"terms": {"author_role": list(CITIZENS)}}
+    real = {"term": {"suspected_spam": False}}
+    watched = {
+        "larm": _Watched("nytt larm", f"{name}-alerts", "fired_at", [only, real], 0, each=True),
+        "anstormning": _Watched(
+            "många inlägg", f"{name}-posts", "created_at", [only, live, citizens], rush
         ),
-        "anstormning": _rule(
-            "Lyhörd: många inlägg", f"{name}-posts", "created_at", connected,
-            [only, live, citizens], minutes=60, over=100, anew=False,
-        ),
-    }  # fmt: skip
-    return {identified(f"{municipality} {name} {key}"): rule for key, rule in found.items()}
-
-
-def _rule(  # noqa: PLR0913, PLR0917 - a rule's facts
-    title: str,
-    index: str,
-    time: str,
-    connected: str,
-    query: list[Json],
-    minutes: int,
-    over: int,
-    *,
-    anew: bool,
-) -> Json:
-    """Make a rule; `anew` tells of every document once, otherwise of the passing of a bound once.
-
-    Kibana counts only what is newer than the last that it told of, if it leaves out earlier hits:
-    a rush would be over at the next look, and a second alert while the first stands be no change.
-    """
-    document = {"rule": "{{rule.name}}", "value": "{{context.value}}", "link": "{{context.link}}"}
+    }
+    document = {
+        "rule": "{{rule.name}}",
+        "municipality": municipality,
+        "value": "{{context.value}}",
+        "found": "{{#context.hits}}{{_id}} {{/context.hits}}",
+        "link": "{{context.link}}",
+    }
+    action = {"group": "query matched", "id": connected, "params": {"documents": [document]}}
     return {
-        "name": title,
-        "rule_type_id": ".es-query",
-        "consumer": "stackAlerts",
-        "tags": ["lyhord"],
-        "schedule": {"interval": "5m"},
-        "params": {
-            "searchType": "esQuery",
-            "index": [index],
-            "timeField": time,
-            "esQuery": dumped({"query": {"bool": {"filter": query}}}),
-            "size": 10,
-            "threshold": [over],
-            "thresholdComparator": ">",
-            "timeWindowSize": minutes,
-            "timeWindowUnit": "m",
-            "aggType": "count",
-            "groupBy": "all",
-            "excludeHitsFromPreviousRun": anew,
-        },
-        "actions": [
-            {
-                "group": "query matched",
-                "id": connected,
-                "params": {"documents": [document]},
-                "frequency": {
-                    "summary": False,
-                    "notify_when": "onActiveAlert" if anew else "onActionGroupChange",
-                    "throttle": None,
-                },
-            }
-        ],
-    }  # fmt: skip
+        identified(f"{municipality} {name} {key}"): each.rule(action)
+        for key, each in watched.items()
+    }
+
+
+class _Watched(NamedTuple):
+    """Documents of the last hour, more than `over` of them, told of once as they become so many.
+
+    With `each`, every document is told of once. Kibana counts only what is newer than the last that
+    it told of, if it leaves out earlier hits: a rush would be over at the next look, and a second
+    alert while the first stands be no change.
+    """
+
+    title: str
+    indices: str
+    time: str
+    query: list[Json]
+    over: int
+    each: bool = False
+
+    def rule(self, action: Json) -> Json:
+        notified = "onActiveAlert" if self.each else "onActionGroupChange"
+        frequency = {"summary": False, "notify_when": notified, "throttle": None}
+        return {
+            "name": f"Lyhörd: {self.title}",
+            "rule_type_id": ".es-query",
+            "consumer": "stackAlerts",
+            "tags": ["lyhord"],
+            "schedule": {"interval": "5m"},
+            "params": {
+                "searchType": "esQuery",
+                "index": [self.indices],
+                "timeField": self.time,
+                "esQuery": dumped({"query": {"bool": {"filter": self.query}}}),
+                "size": 10,
+                "threshold": [self.over],
+                "thresholdComparator": ">",
+                "timeWindowSize": 60,
+                "timeWindowUnit": "m",
+                "aggType": "count",
+                "groupBy": "all",
+                "excludeHitsFromPreviousRun": self.each,
+            },
+            "actions": [{**action, "frequency": frequency}],
+        }
 
 
 def identified(name: str) -> str:

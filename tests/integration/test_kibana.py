@@ -104,19 +104,24 @@ def test_figures_are_those_that_lyhord_gives(
     assert answers["lyhord-nu", "over-loftet"].rows == [{"antal": len(late)}]
 
 
-def test_words_that_rise_are_counted_by_their_base_forms(
+def test_words_are_counted_by_their_base_forms(
     filled: Filled, answers: dict[tuple[str, str], Question]
 ) -> None:
-    rows = {row["ord"]: row for row in answers["lyhord-kris", "ord"].rows}
     citizens = {"author_role": ["citizen", "unknown"]}
-    half, day = (filled.now - timedelta(hours=hours) for hours in (12, 24))
+
+    def held(word: str, since: timedelta, until: timedelta) -> int:
+        found = filled.store.scan("*", Filters(filled.now - since, filled.now - until, citizens))
+        return sum(word in content_words(post["lemmas"]) for post in found)
+
+    week, none = timedelta(days=7), timedelta()
+    rising = {row["ord"]: row for row in answers["lyhord-nu", "ord"].rows}
+    lately = {row["ord"]: row for row in answers["lyhord-kris", "ord"].rows}
     for word in ("vatten", "småbarn"):
-        for key, since, until in (("antal", half, None), ("fore", day, half)):
-            posts = filled.store.scan("*", Filters(since, until, citizens))
-            held = sum(word in content_words(post["lemmas"]) for post in posts)
-            assert rows[word][key] == pytest.approx(held, abs=1)
-        assert rows[word]["fler"] == rows[word]["antal"] - rows[word]["fore"]
-    assert "och" not in rows
+        assert rising[word]["antal"] == pytest.approx(held(word, week, none), abs=1)
+        assert rising[word]["fore"] == pytest.approx(held(word, 2 * week, week), abs=1)
+        assert rising[word]["fler"] == rising[word]["antal"] - rising[word]["fore"]
+        assert lately[word]["antal"] == pytest.approx(held(word, timedelta(hours=12), none), abs=1)
+    assert "och" not in rising
 
 
 def _waited(thread: Thread, now: datetime) -> int:

@@ -143,7 +143,8 @@ def test_what_somebody_changed_is_put_back(kibana: Standing) -> None:
 
 
 def test_a_rush_is_counted_whole_and_every_alert_is_told() -> None:
-    alert, rush = spaces.rules("1880", "lyhord", "c").values()
+    alert, rush = spaces.rules("1880", "lyhord", "c", rush=30).values()
+    assert (rush["params"]["threshold"], alert["params"]["threshold"]) == ([30], [0])
     assert not rush["params"]["excludeHitsFromPreviousRun"]
     assert rush["actions"][0]["frequency"]["notify_when"] == "onActionGroupChange"
     assert alert["params"]["excludeHitsFromPreviousRun"]

@@ -2,7 +2,6 @@
 
 from deploy.kibana.boards import Board, Row
 from deploy.kibana.columns import count, over_time, top, unique, value
-from deploy.kibana.dashboards.words import words
 from deploy.kibana.looks import chart, figure, table
 from deploy.kibana.maps import points
 from deploy.kibana.names import COLOURS
@@ -76,6 +75,21 @@ WHERE = lens(
     ),
     query=CITIZENS,
 )
+WORDS = lens(
+    "ord",
+    "Ord, med första omnämnandet",
+    POSTS,
+    table(
+        {
+            "ord": top("held.words", 25, by="antal"),
+            "antal": count(),
+            "forst": value("min", "created_at", "Skrevs först"),
+        },
+        by="antal",
+    ),
+    query=CITIZENS,
+    about="De vanligaste orden i grundform, utan småord. Sortera på tiden för att se de nya.",
+)
 KINDS = lens(
     "fragor-slag",
     "Vad de vill",
@@ -120,7 +134,7 @@ CRISIS = Board(
         Row(12, [(32, TIMELINE), (16, WHO)]),
         Row(14, [(24, WHERE), (24, points("krisekarta", "Var", POSTS, "held.locations",
                                           query=CITIZENS))]),
-        Row(12, [(20, SPREAD), (14, KINDS), (14, words("ord", 12, "h"))]),
+        Row(12, [(20, SPREAD), (14, KINDS), (14, WORDS)]),
         Row(14, [(24, documents("fragar", "Vad invånarna frågar", ASKED.id)),
                  (24, documents("svarat", "Vad vi har svarat", REPLIED.id))]),
         Row(10, [(48, documents("larm", "Larm under tiden", EVERY_ALERT.id))]),
