@@ -64,19 +64,29 @@ def as_alerts(  # noqa: PLR0913, PLR0917 - as `alerts`
     until: datetime,
     since: datetime | None,
     told: Iterable[Alert],
+    *,
+    final: datetime | None = None,
 ) -> list[Alert]:
-    """Give rises as alerts; `columns` hold the posts of each from its start on."""
+    """Give rises as alerts; `columns` hold the posts of each from its start on.
+
+    What was told and over by `final` stays as it was told.
+    """
     series, lead = Series(columns), leaders(columns, found)
     known = [each for each in told if each.rule == BUILT_IN and each.fired_at <= until]
     made = _as_told([_alert(columns, series, rise, grid_of(until)) for rise in found], known)
     made = [each._replace(incident=made[lead[at]].id) for at, each in enumerate(made)]
     names = {each.id for each in made}
     lost = [each for each in known if each.id not in names]
+    kept = {} if final is None else {each.id: each for each in known if _is_over(each, final)}
     return _of_one_place(
-        _about(store, each, until)
+        kept.get(each.id) or _about(store, each, until)
         for each in sorted([*made, *lost], key=lambda each: (each.fired_at, each.id))
-        if since is None or each.end is None or each.end > since
+        if since is None or not _is_over(each, since)
     )
+
+
+def _is_over(alert: Alert, by: datetime) -> bool:
+    return alert.end is not None and alert.end <= by
 
 
 def _of_one_place(alerts: Iterable[Alert]) -> list[Alert]:

@@ -38,8 +38,12 @@ def base_forms(search_text: str) -> Iterator[str]:
 
 def content_words(search_text: str) -> list[str]:
     """Give the base forms that tell what a search text is about, each once, in their order."""
-    found = dict.fromkeys(base_forms(search_text))
-    return [word for word in found if word not in _FUNCTION_WORDS and any(map(str.isalpha, word))]
+    return [word for word in dict.fromkeys(base_forms(search_text)) if _tells(word)]
+
+
+def _tells(word: str) -> bool:
+    """Tell that a word is no small one, no number, and no mask (`[telefon]`)."""
+    return word not in _FUNCTION_WORDS and word[0] != "[" and any(map(str.isalpha, word))
 
 
 @lru_cache(maxsize=50_000)

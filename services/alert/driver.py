@@ -29,6 +29,8 @@ EVERY = timedelta(minutes=5)
 _AFTER = timedelta(seconds=20)
 """How long after a grid point it is looked at: what was written before is on its way until then."""
 _RECENT = timedelta(days=1)
+_SOON = 15.0
+"""Seconds until the next look where a history was read: it may still be coming in."""
 
 Tell = Callable[[Sequence[Alert], datetime], None]
 Ruled = Callable[[datetime, datetime], list[Alert]]
@@ -62,7 +64,8 @@ def drive(  # noqa: PLR0913 - what it goes by
             _shown(show, found, moment)
         log.info("looked", alerts=len(found), going_on=sum(each.end is None for each in found))
         since = moment - _RECENT
-        if stop.wait(_until_next(moment, now())):
+        pause = _until_next(moment, now())
+        if stop.wait(pause if follower.is_settled else min(_SOON, pause)):
             return
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 from random import Random
 
@@ -214,6 +215,47 @@ def test_following_a_store_gives_what_its_history_does(open_store: OpenStore) ->
         ]
         now += 7 * HOUR
     assert len(now_alerts) == 2
+
+
+def test_a_history_that_comes_in_afterwards_is_read_when_it_is_there(
+    open_store: OpenStore, tmp_path: Path
+) -> None:
+    store, state = open_store(), SqliteState(tmp_path / "state.db")
+    seconds = [0.0]
+    follower, now = Follower(store, clock=lambda: seconds[0]), BURST + 30 * 24 * HOUR
+    assert driver.look(follower, state, now) == []
+    assert not follower.is_settled, "there is nothing yet"
+    filled(store, ordinary(40))
+    assert driver.look(follower, state, now, since=now - HOUR) == []
+    filled(store, burst())
+    seconds[0] += 1e6
+    [found] = driver.look(follower, state, now, since=now - HOUR)
+    assert not follower.is_settled, "there are more posts of long ago than there were"
+    assert [each.id for each in keeping.told(state)] == [found.id]
+    assert names([found]) == names(alerts(store, now))
+    assert driver.look(follower, state, now, since=now - HOUR) == []
+    assert follower.is_settled
+
+
+def test_a_history_is_not_read_again_for_every_late_post(open_store: OpenStore) -> None:
+    store, ticks = filled(open_store(), ordinary(40)), count()
+    follower = Follower(store, clock=lambda: float(next(ticks)))
+    follower.alerts(LATER)
+    filled(store, burst(2, START + 24 * HOUR, "late"))
+    follower.alerts(LATER)
+    assert follower.is_settled, "reading took some ticks, so it rests for sixty times as many"
+    assert [next(ticks) for _ in range(1_000)]
+    follower.alerts(LATER)
+    assert not follower.is_settled
+
+
+def test_what_was_over_long_ago_stays_as_it_was_told(open_store: OpenStore, tmp_path: Path) -> None:
+    store, state = filled(open_store(), [*ordinary(40), *burst()]), SqliteState(tmp_path / "s.db")
+    now = BURST + 30 * 24 * HOUR
+    [found] = driver.look(Follower(store), state, now)
+    keeping.keep(state, [found._replace(terms=("as", "told"))], [found])
+    [again] = driver.look(Follower(store), state, now)
+    assert (again.id, list(again.terms)) == (found.id, ["as", "told"])
 
 
 def written(post: bytes) -> datetime:

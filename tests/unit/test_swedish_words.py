@@ -15,6 +15,7 @@ from lyhord.swedish import base_forms, content_words, search_text
         ("Brunt vatten igen!!! #vattenläcka", ["brun", "vatten", "vattenläcka", "#vattenläcka"]),
         ("Vatten, vatten, VATTNET", ["vatten"]),
         ("112 eller 1177? Hej och tack :)", []),
+        ("Ringde [telefon] om min bror, [personnummer]", ["ringa", "bror"]),
         ("", []),
     ],
 )
