@@ -1,6 +1,6 @@
 """The alerts page: what has started, where, since when, and what people say about it."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -50,7 +50,9 @@ def view(store: Store, state: State, names: Sequence[str]) -> dict[str, Any]:
     every = keeping.told(state)
     chosen = keeping.chosen(every, codes=codes)
     chosen.sort(key=lambda alert: (alert.end is not None, -alert.fired_at.timestamp()))
-    together = Counter(each.incident for each in every)
+    together: defaultdict[str, list[Alert]] = defaultdict(list)
+    for each in every:
+        together[each.incident].append(each)
     shown = []
     for number, alert in enumerate(chosen[:_SHOWN]):
         posts = (store.get(key) for key in alert.posts[:_QUOTED])
@@ -58,7 +60,8 @@ def view(store: Store, state: State, names: Sequence[str]) -> dict[str, Any]:
             {
                 "alert": alert.line(),
                 "waited": _waited(alert),
-                "places": together[alert.incident],
+                "places": len({each.municipality for each in together[alert.incident]}),
+                "siblings": _siblings(alert, together[alert.incident]),
                 "posts": [post for post in posts if post and not post["deleted"]],
                 "line": time_line(store, alert) if number < _DRAWN else None,
                 "until": times.format_utc(alert.end or datetime.now(UTC)),
@@ -72,6 +75,15 @@ def view(store: Store, state: State, names: Sequence[str]) -> dict[str, Any]:
         "found": sorted({each.municipality for each in every}),
         "chosen": codes,
     }
+
+
+def _siblings(alert: Alert, incident: Sequence[Alert]) -> list[dict[str, Any]]:
+    """Give the other alerts of an incident that are of the same municipality."""
+    return [
+        each.line()
+        for each in incident
+        if each.id != alert.id and each.municipality == alert.municipality
+    ]
 
 
 def time_line(store: Store, alert: Alert) -> Line | None:

@@ -69,6 +69,26 @@ def test_the_alerts_of_a_rule_stand_beside_the_built_in_ones_at_a_time(tmp_path:
             assert [each["id"] for each in found] == told
 
 
+def test_topics_of_one_incident_lead_to_each_other(tmp_path: Path) -> None:
+    state = MemoryState()
+    facts = (BURST, BURST, None, 9, 1.0, 4.0, 8, 9, False)
+    keeping.keep(
+        state,
+        [
+            Alert("a1", "volym", "a1", "1880", "vatten_avlopp", *facts),
+            Alert("a2", "volym", "a1", "1880", "trafik_vagar", *facts),
+            Alert("b1", "volym", "b1", "1280", "krisberedskap", *facts),
+            Alert("b2", "volym", "b1", "0180", "krisberedskap", *facts),
+        ],
+    )
+    with TestClient(create_app(TantivyStore(tmp_path), hosts=["testserver"], state=state)) as web:
+        page = web.get("/larm").text
+    assert 'Hör ihop med <a href="#a1">Vatten och avlopp</a>.' in page
+    assert 'Hör ihop med <a href="#a2">Trafik och vägar</a>.' in page
+    assert page.count("Stiger i 2 kommuner samtidigt.") == 2
+    assert page.count("Hör ihop med") == 2
+
+
 def test_nothing_has_started_where_nothing_is(tmp_path: Path) -> None:
     with TestClient(create_app(TantivyStore(tmp_path), hosts=["testserver"])) as client:
         assert "Inga larm" in client.get("/larm").text
