@@ -16,7 +16,7 @@ run: $(VENV)/ready ## Start Lyhörd with the examples; the page is on http://127
 
 test: $(VENV)/ready-test ## Lint, types, architecture and all tests
 	$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder  # a long file last would be waited for alone
 
 servers: ## Start a real Kafka and Elasticsearch here (Java and Maven), and say where they are
 	$(PYTHON) deploy/local/servers.py start

@@ -2,20 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from lyhord import clusters
 from lyhord.errors import Misuse
 from lyhord.labels import SOURCES, TOPICS
 from lyhord.leases import Lease
-from lyhord.ports import POSTS, REJECTED, TAGGED, Log, Notifier, State, Store
+from lyhord.ports import Log, Notifier, State, Store
 from lyhord.query.fields import Vocabulary
 from lyhord.rebuilding import Rebuild
 from lyhord.registers import Registers
 from lyhord.settings import Settings
 
 if TYPE_CHECKING:
-    from lyhord.adapters.elastic_store import Cluster as ElasticCluster
-    from lyhord.adapters.kafka_log import Cluster as KafkaCluster
     from lyhord.alerting.alerts import Alert
     from lyhord.own_topics import OwnTopic
     from lyhord.recipients import RecipientSettings
@@ -34,53 +33,10 @@ def open_log(settings: Settings) -> Log:
     if settings.log:
         from lyhord.adapters.kafka_log import KafkaLog
 
-        return KafkaLog(kafka(settings))
+        return KafkaLog(clusters.kafka(settings))
     from lyhord.adapters.sqlite_log import SqliteLog
 
     return SqliteLog(settings.data / "log.db")
-
-
-def kafka(settings: Settings) -> "KafkaCluster":
-    """Give the Kafka cluster that the settings name.
-
-    Raises:
-        Misuse: `log` is no address of Kafka.
-
-    """
-    from lyhord.adapters.kafka_log import Cluster
-
-    if not settings.log.startswith("kafka://"):
-        raise Misuse(
-            f"log: {settings.log!r} is not known; it should be kafka://HOST:PORT, or empty for "
-            "the embedded log"
-        )
-    access: dict[str, Any] = {}
-    if settings.log_tls:
-        access |= {
-            "ssl_cafile": settings.log_ca and str(settings.log_ca),
-            "ssl_certfile": settings.log_cert and str(settings.log_cert),
-            "ssl_keyfile": settings.log_key and str(settings.log_key),
-        }
-    if settings.log_sasl_mechanism:
-        access |= {
-            "sasl_mechanism": settings.log_sasl_mechanism,
-            "sasl_plain_username": settings.log_user,
-            "sasl_plain_password": settings.log_password.get_secret_value(),
-        }
-    secure = "SSL" if settings.log_tls else "PLAINTEXT"
-    access["security_protocol"] = f"SASL_{secure}" if settings.log_sasl_mechanism else secure
-    return Cluster(
-        Cluster.servers_of(settings.log),
-        name=settings.name,
-        partitions=settings.partitions,
-        replication=settings.replication,
-        access=access,
-        retention_days={
-            POSTS: 0,
-            TAGGED: settings.tagged_days,
-            REJECTED: settings.rejected_days,
-        },
-    )
 
 
 def open_store(settings: Settings, *, write: bool = False) -> Store:
@@ -93,7 +49,9 @@ def open_store(settings: Settings, *, write: bool = False) -> Store:
     if settings.store:
         from lyhord.adapters.elastic_store import ElasticStore
 
-        return ElasticStore(elastic(settings), write=write, vocabulary=vocabulary(settings))
+        return ElasticStore(
+            clusters.elastic(settings), write=write, vocabulary=vocabulary(settings)
+        )
     if settings.data.exists() and not settings.data.is_dir():
         raise Misuse(f"the data folder {settings.data} is no folder; set LYHORD_DATA to one")
     from lyhord.adapters.tantivy_store import TantivyStore
@@ -112,36 +70,10 @@ def open_rebuild(settings: Settings, model: str) -> Rebuild:
     if settings.store:
         from lyhord.adapters.elastic_store.rebuild import ElasticRebuild
 
-        return ElasticRebuild(elastic(settings), model)
+        return ElasticRebuild(clusters.elastic(settings), model)
     from lyhord.adapters.tantivy_store.rebuild import TantivyRebuild
 
     return TantivyRebuild(settings.data / "index", model)
-
-
-def elastic(settings: Settings) -> "ElasticCluster":
-    """Give the Elasticsearch cluster that the settings name.
-
-    Raises:
-        Misuse: `store` is no address of Elasticsearch.
-
-    """
-    from lyhord.adapters.elastic_store import Cluster
-
-    if not settings.store.startswith(("http://", "https://")):
-        raise Misuse(
-            f"store: {settings.store!r} is not known; it should be http(s)://HOST:PORT, or empty "
-            "for the embedded store"
-        )
-    access: dict[str, Any] = {}
-    if settings.store_ca:
-        access["ca_certs"] = str(settings.store_ca)
-    if key := settings.store_api_key.get_secret_value():
-        access["api_key"] = key
-    elif settings.store_user:
-        access["basic_auth"] = (settings.store_user, settings.store_password.get_secret_value())
-    return Cluster(
-        settings.store, settings.name, access, settings.store_replicas, settings.store_keep
-    )
 
 
 def vocabulary(settings: Settings) -> Vocabulary:
@@ -229,7 +161,7 @@ def open_board(
     from lyhord.analysis.coverage import coverage
     from lyhord.heartbeats import pulses
 
-    cluster = elastic(settings)
+    cluster = clusters.elastic(settings)
     client = cluster.connect()
     due: datetime | None = None
 
@@ -253,7 +185,7 @@ def open_state(settings: Settings) -> State:
     if settings.store:
         from lyhord.adapters.elastic_store import ElasticState
 
-        return ElasticState(elastic(settings))
+        return ElasticState(clusters.elastic(settings))
     return open_positions(settings)
 
 

@@ -18,7 +18,7 @@ from benchmarks.throughput.installation import (
     wait_through,
 )
 from benchmarks.throughput.report import Line, Report
-from lyhord import wiring
+from lyhord import clusters
 from lyhord.adapters.kafka_log import KafkaLog
 from lyhord.ports import POSTS, TAGGED, Record, total
 from lyhord.settings import Settings
@@ -136,7 +136,7 @@ def _bare_faust(at: Settings, count: int) -> float:
             "-m",
             "benchmarks.throughput.bare_faust",
             at.log,
-            wiring.kafka(at).topic(POSTS),
+            clusters.kafka(at).topic(POSTS),
             str(count),
         ],
         capture_output=True,
@@ -147,4 +147,4 @@ def _bare_faust(at: Settings, count: int) -> float:
 
 
 def _log(at: Settings) -> KafkaLog:
-    return KafkaLog(wiring.kafka(at))
+    return KafkaLog(clusters.kafka(at))

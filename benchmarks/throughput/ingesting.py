@@ -9,7 +9,7 @@ from kafka import KafkaProducer
 
 from benchmarks.throughput.installation import append, rate
 from benchmarks.throughput.report import Line, Report
-from lyhord import wiring
+from lyhord import clusters, wiring
 from lyhord.adapters.kafka_log import topics
 from lyhord.ports import POSTS, TAGGED, Record, Row
 from lyhord.settings import Settings
@@ -26,7 +26,7 @@ def measure(rows: Sequence[Row], at: Settings) -> Report:
     door = make_door(at)
     records: list[Record] = []
     doors = rate(len(rows), lambda: records.extend(stage(rows, door, now=datetime.now(UTC))[0]))
-    topics.create(wiring.kafka(at), ["bare", "append", POSTS, TAGGED])
+    topics.create(clusters.kafka(at), ["bare", "append", POSTS, TAGGED])
     bare, appends, intakes = [], [], []
     with closing(wiring.open_log(at)) as log, closing(_bare_producer(at)) as producer:
         warm = records[:BATCH]

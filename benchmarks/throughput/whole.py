@@ -23,7 +23,7 @@ from benchmarks.throughput.installation import (
     wait_for_members,
 )
 from benchmarks.throughput.report import Line, Report
-from lyhord import wiring
+from lyhord import clusters
 from lyhord.adapters.kafka_log import KafkaLog
 from lyhord.ports import POSTS, TAGGED, Row
 from lyhord.settings import Settings
@@ -72,7 +72,7 @@ def measure(
     with ExitStack() as stack:
         processes = {name: stack.enter_context(service(name, at)).pid for name in STAGES}
         processes |= servers
-        log = stack.enter_context(closing(KafkaLog(wiring.kafka(at))))
+        log = stack.enter_context(closing(KafkaLog(clusters.kafka(at))))
         for group in STAGES.values():
             wait_for_members(log, *group, 1)
         file = at.data.parent / "posts.jsonl"

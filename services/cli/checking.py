@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from lyhord import times, wiring
+from lyhord import clusters, times, wiring
 from lyhord.errors import LyhordError
 from lyhord.ports import POSTS, REJECTED, TAGGED, behind, total
 from services.cli import output
@@ -115,12 +115,12 @@ def _created(settings: "Settings") -> Iterator[Finding]:
     if settings.log:
         from lyhord.adapters.kafka_log import topics
 
-        made = topics.create(wiring.kafka(settings), _TOPICS)
+        made = topics.create(clusters.kafka(settings), _TOPICS)
         yield True, f"topics: {', '.join(made) if made else 'none'} made"
     if settings.store:
         from lyhord.adapters.elastic_store.deploying import deploy
 
-        for done in deploy(wiring.elastic(settings)):
+        for done in deploy(clusters.elastic(settings)):
             yield True, f"store: {done}"
 
 
@@ -138,7 +138,7 @@ def _log(settings: "Settings") -> Iterator[Finding]:
 def _topics(settings: "Settings") -> Iterator[Finding]:
     from lyhord.adapters.kafka_log import topics
 
-    there = topics.describe(wiring.kafka(settings), _TOPICS)
+    there = topics.describe(clusters.kafka(settings), _TOPICS)
     for topic in _TOPICS:
         if topic in there:
             yield True, f"topic {topic}: {there[topic]} partitions"

@@ -19,7 +19,7 @@ import faust
 import structlog
 from faust.types.auth import CredentialsT
 
-from lyhord import wiring
+from lyhord import clusters
 from lyhord.adapters.kafka_log import KafkaLog
 from lyhord.errors import INTERNAL, Fatal, Retriable
 from lyhord.parsing import key_text
@@ -53,7 +53,7 @@ def run(settings: Settings, telemetry: Telemetry) -> int:
         Retriable: Kafka cannot be reached.
 
     """
-    target = KafkaLog(wiring.kafka(settings))
+    target = KafkaLog(clusters.kafka(settings))
     target.consumer(POSTS, GROUP).close()
     pool = Pool(settings.workers or 1, topics=settings.topics, names=settings.names)
     with tempfile.TemporaryDirectory(prefix="lyhord-enrich-") as folder:
@@ -77,7 +77,7 @@ def run(settings: Settings, telemetry: Telemetry) -> int:
 
 def make_app(settings: Settings, folder: Path) -> faust.App:
     """Make the Faust app; its id is the consumer group."""
-    cluster = wiring.kafka(settings)
+    cluster = clusters.kafka(settings)
     return faust.App(
         cluster.group(POSTS, GROUP),
         broker=[f"kafka://{server}" for server in cluster.servers],
@@ -108,7 +108,7 @@ class _Stage:
     def source(self, settings: Settings) -> Any:
         """Name the topic that is read; keys and values are bytes."""
         return self._app.topic(
-            wiring.kafka(settings).topic(POSTS),
+            clusters.kafka(settings).topic(POSTS),
             key_type=bytes,
             value_type=bytes,
             key_serializer="raw",

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from lyhord import wiring
+from lyhord import clusters, wiring
 from lyhord.adapters.elastic_store import fence as elastic_fence
 from lyhord.errors import Misuse, Retriable, Switched
 from lyhord.model import Post, Sentiment, Tagged, Tags
@@ -87,7 +87,7 @@ def elastic(elasticsearch_server: str, tmp_path: Path) -> Iterator[Runtime]:
 
 
 def remove_all(settings: Settings) -> None:
-    with wiring.elastic(settings).connect() as client:
+    with clusters.elastic(settings).connect() as client:
         for name in client.indices.get(index=f"{settings.name}-*"):
             client.indices.delete(index=name)
         client.indices.delete_index_template(name=f"{settings.name}-*")

@@ -1,5 +1,6 @@
 """What Kibana's panels ask of Elasticsearch, derived from the committed objects, has answers."""
 
+import json
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,7 +12,7 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from benchmarks.kibana import measure
-from deploy.kibana import example
+from deploy.kibana import example, spaces
 from deploy.kibana.answers.panels import Question, all_answered, questions
 from deploy.kibana.answers.periods import earlier
 from deploy.kibana.boards import Board
@@ -170,6 +171,18 @@ def test_a_control_narrows_every_panel(filled: Filled, query: str) -> None:
     for slug, antal in counted.items():
         assert narrowed[slug].rows[0]["antal"] <= antal
     assert 0 < narrowed["vantar-nu"].rows[0]["antal"] < counted["vantar-nu"]
+
+
+def test_rules_find_what_they_are_about(filled: Filled) -> None:
+    for code, finds in (("1880", True), ("0114", False)):
+        for rule in spaces.rules(code, filled.cluster.name, "connector").values():
+            asked = rule["params"]
+            window = {"range": {asked["timeField"]: {"gte": "now-12h"}}}
+            query = json.loads(asked["esQuery"])["query"]
+            found = filled.client.count(
+                index=asked["index"], query={"bool": {"filter": [query, window]}}
+            )
+            assert (found["count"] > 0) is finds, rule["name"]
 
 
 def test_an_empty_installation_has_dashboards_without_errors(elasticsearch_server: str) -> None:

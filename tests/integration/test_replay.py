@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from lyhord import wiring
+from lyhord import clusters, wiring
 from lyhord.errors import Unavailable
 from lyhord.model import Post
 from lyhord.ports import BEGINNING, POSTS, REJECTED, TAGGED, Entry, Log, Offsets, Record, Store
@@ -55,7 +55,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
     )
     yield made
     if made.store:
-        with wiring.elastic(made).connect() as client:
+        with clusters.elastic(made).connect() as client:
             for name in client.indices.get(index=f"{made.name}-*"):
                 client.indices.delete(index=name)
             client.indices.delete_index_template(name=f"{made.name}-*")
@@ -239,7 +239,7 @@ def generations(settings: Settings) -> set[str]:
     """Name the indices that are there, of whatever month."""
     if not settings.store:
         return {path.name for path in settings.data.iterdir() if path.is_dir()}
-    with wiring.elastic(settings).connect() as client:
+    with clusters.elastic(settings).connect() as client:
         names = client.indices.get(index=f"{settings.name}-*")
     return {f"index{name[name.rfind('-') :].replace('-g', '-')}" for name in names}
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from lyhord.adapters.elastic_store import conversations, fence, generations
+from lyhord.adapters.elastic_store import fence, generations, threads
 from lyhord.adapters.elastic_store.cluster import Cluster
 from lyhord.adapters.elastic_store.compiling import by_relevance, compile_query
 from lyhord.adapters.elastic_store.reading import Reader
@@ -106,7 +106,7 @@ class ElasticStore:
     def threads(self, filters: ThreadFilters = EVERY_THREAD) -> Iterator[Thread]:
         """See `Store.threads`."""
         generation = generations.serving(self._client, self._cluster)
-        return conversations.read(self._client, self._cluster, generation, filters)
+        return threads.read(self._client, self._cluster, generation, filters)
 
     def arrivals(
         self, since: datetime | None = None, until: datetime | None = None
