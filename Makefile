@@ -14,9 +14,10 @@ run: $(VENV)/ready ## Start Lyhörd with the examples; the page is on http://127
 	trap "kill $$lyhord" INT TERM; trap "kill $$feeds 2>/dev/null" EXIT; \
 	while kill -0 $$lyhord 2>/dev/null; do wait $$lyhord; done
 
+# In the order of the folders: a file that takes minutes would be waited for alone at the end.
 test: $(VENV)/ready-test ## Lint, types, architecture and all tests
 	$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder  # a long file last would be waited for alone
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 servers: ## Start a real Kafka and Elasticsearch here (Java and Maven), and say where they are
 	$(PYTHON) deploy/local/servers.py start
