@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -36,7 +37,7 @@ class Lease:
             return False
         holder = {
             "pid": os.getpid(),
-            "command": " ".join(["lyhord", *sys.argv[1:2]]),
+            "command": _command(sys.argv[1:]),
             "since": format_utc(datetime.now(UTC).replace(microsecond=0)),
         }
         os.truncate(file, 0)
@@ -88,3 +89,11 @@ class Lease:
 
     def __exit__(self, *_: object) -> None:
         self.release()
+
+
+def _command(words: Sequence[str]) -> str:
+    """Name the command that the words of a command line call, options before it left out."""
+    rest = list(words)
+    while rest and rest[0].startswith("-"):
+        rest = rest[2 if rest[0] == "--config" else 1 :]
+    return " ".join(["lyhord", *rest[:1]])

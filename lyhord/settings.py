@@ -3,7 +3,14 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -11,10 +18,19 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from lyhord import municipalities
 from lyhord.errors import Misuse
+from lyhord.labels import SOURCES
 from lyhord.recipients import RecipientSettings
 
 Keep = Literal["short", "one-year", "two-years", "five-years"]
+
+
+def _code(text: str) -> str:
+    try:
+        return municipalities.meant(text)
+    except Misuse as mistake:
+        raise ValueError(str(mistake)) from None
 
 
 class SourceSettings(BaseModel):
@@ -42,7 +58,9 @@ class FeedSettings(SourceSettings):
     kind: Literal["feed"]
     url: str = Field(description="The feed's address (http or https).")
     source: str = Field(default="blog", description="Which source its posts belong to.")
-    municipality: str = Field(description="SCB code of the municipality that the feed is about.")
+    municipality: Annotated[str, AfterValidator(_code)] = Field(
+        description="SCB code or name of the municipality that the feed is about."
+    )
     account: str | None = Field(default=None, description="Account name shown for its posts.")
     department: str | None = Field(default=None, description="Department shown for its posts.")
     author_role: Literal["citizen", "municipality", "unknown"] = Field(
@@ -207,14 +225,32 @@ def load(config: Path | None = None) -> Settings:
         # The plain class, so that other processes can be given the settings.
         settings = Settings.model_construct(**dict(FromFile()))
     except ValidationError as error:
-        problems = "; ".join(f"{_name(item['loc'])}: {item['msg']}" for item in error.errors())
+        problems = "; ".join(f"{_name(item['loc'])}: {_told(item)}" for item in error.errors())
         raise Misuse(f"settings in {where}: {problems}") from None
     except ValueError as error:
         raise Misuse(f"settings in {where} cannot be read: {error}") from None
     for kind, tables in (("sources", settings.sources), ("recipients", settings.recipients)):
         if len({table.name for table in tables}) < len(tables):
             raise Misuse(f"settings in {where}: two {kind} have the same name")
+    known = (*SOURCES, *settings.extra_sources)
+    for table in settings.sources:
+        if table.kind == "feed" and table.source not in known:
+            raise Misuse(
+                f"settings in {where}: sources: {table.name}: source {table.source!r} is not "
+                f"known; there are {', '.join(known)}, and extra_sources adds others"
+            )
     return settings
+
+
+def _told(item: Any) -> str:
+    """Say what is wrong with a setting, in words for who wrote it."""
+    match item["type"]:
+        case "missing":
+            return "is missing"
+        case "extra_forbidden":
+            return "is no setting; docs/operations.md lists them. Is it misspelt?"
+    message: str = item["msg"]
+    return message.removeprefix("Value error, ")
 
 
 def _name(location: tuple[Any, ...]) -> str:

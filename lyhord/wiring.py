@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from lyhord import clusters
-from lyhord.errors import Misuse
+from lyhord.errors import Misuse, Unavailable
 from lyhord.labels import SOURCES, TOPICS
 from lyhord.leases import Lease
 from lyhord.ports import Log, Notifier, State, Store
@@ -28,6 +28,7 @@ def open_log(settings: Settings) -> Log:
 
     Raises:
         Misuse: the settings name a log of an unknown kind.
+        Unavailable: there is no data folder, and none can be made.
 
     """
     if settings.log:
@@ -36,6 +37,7 @@ def open_log(settings: Settings) -> Log:
         return KafkaLog(clusters.kafka(settings))
     from lyhord.adapters.sqlite_log import SqliteLog
 
+    _make_folder(settings)
     return SqliteLog(settings.data / "log.db")
 
 
@@ -124,8 +126,22 @@ def registers(settings: Settings) -> Registers:
 
 
 def lease(settings: Settings, name: str) -> Lease:
-    """Name a right over the data folder."""
+    """Name a right over the data folder.
+
+    Raises:
+        Unavailable: there is no data folder, and none can be made.
+
+    """
+    _make_folder(settings)
     return Lease(settings.data, name)
+
+
+def _make_folder(settings: Settings) -> None:
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        where = f"the data folder {settings.data.absolute()} cannot be made ({problem.strerror})"
+        raise Unavailable(f"{where}; set LYHORD_DATA to another") from None
 
 
 def is_shared(settings: Settings, stage: str) -> bool:
@@ -221,7 +237,13 @@ def open_notifiers(settings: Settings) -> Mapping[str, Notifier]:
 
 
 def open_positions(settings: Settings) -> State:
-    """Open where the sources' positions are: here, so that reading goes on without the store."""
+    """Open where the sources' positions are: here, so that reading goes on without the store.
+
+    Raises:
+        Unavailable: there is no data folder, and none can be made.
+
+    """
     from lyhord.adapters.sqlite_state import SqliteState
 
+    _make_folder(settings)
     return SqliteState(settings.data / "state.db")

@@ -12,6 +12,8 @@ from lyhord.times import STOCKHOLM
 
 _LINE, _LETTER = 19, 6.2
 _MOST = 60
+_LINKS = {"url", "id", "thread_id", "incident"}
+"""Fields that Kibana shows as links, for which a picture has no room."""
 Row = Mapping[str, Any]
 
 
@@ -105,7 +107,9 @@ def _table(answer: Question, state: Row, width: int, height: int) -> str:
 
 def _documents(answer: Question, width: int, height: int) -> str:
     fields = [
-        name for name in answer.config["columns"] if name not in {"url", "thread_id", "incident"}
+        name
+        for name in answer.config["columns"]
+        if name not in {"url", "id", "thread_id", "incident"}
     ]
     cells = [
         [", ".join(_document(field, each) for each in row.get(field, ())) for field in fields]

@@ -10,7 +10,7 @@ LIVE: Final = "held.live:true"
 CITIZENS: Final = f"{LIVE} AND author_role:(citizen OR unknown)"
 OFFICIAL: Final = f"{LIVE} AND author_role:municipality"
 
-_READ = ("municipality", "source", "topic", "sentiment.label", "text", "url")
+_READ = ("municipality", "source", "topic", "sentiment.label", "text", "id", "url")
 TOP_POSTS = Search(
     "lyhord-mest-engagerande",
     "mest engagerande inlägg",
@@ -26,7 +26,7 @@ ASKED = Search(
     "lyhord-fragor",
     "vad invånarna frågar",
     POSTS,
-    ("created_at", "municipality", "topic", "kind", "text", "thread_id", "url"),
+    ("created_at", "municipality", "topic", "kind", "text", "id", "url"),
     ("created_at", "desc"),
     f"{CITIZENS} AND needs_answer:true",
 )
@@ -34,7 +34,7 @@ REPLIED = Search(
     "lyhord-svar",
     "vad kommunen har svarat",
     POSTS,
-    ("created_at", "municipality", "department", "text", "thread_id", "url"),
+    ("created_at", "municipality", "department", "text", "id", "url"),
     ("created_at", "desc"),
     OFFICIAL,
 )

@@ -113,7 +113,7 @@ def dumped(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-_THREAD_LINK = ("{page}/?q=thread_id%3A%22{{{{value}}}}%22", "Visa tråden")
+_THREAD_LINK = ("{page}/trad?post={{{{value}}}}", "Visa tråden")
 _THREAD_FIELDS = (
     *("thread_id", "municipality", "department", "topic", "status", "posts", "urgency"),
     *("opened_at", "last_at", "waiting_since", "due_at", "waiting_hours", "first_response_seconds"),
@@ -152,7 +152,7 @@ POSTS = View(
             "{ if (doc[f].size() > 0) { sum += doc[f].value; } } emit(sum);",
         ),
     },
-    urls={"url": ("{{{{rawValue}}}}", "Till inlägget"), "thread_id": _THREAD_LINK},
+    urls={"url": ("{{{{rawValue}}}}", "Till inlägget"), "id": _THREAD_LINK},
     values={
         **names.VALUES,
         "weekday": {str(number): day for number, day in enumerate(names.WEEKDAYS, 1)},

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lyhord.errors import Retriable
+from lyhord.errors import Retriable, Unavailable
 
 _RETRY_AFTER = 5.0
 _TIMEOUT = 60.0
 _PAUSE = 0.01
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_KIND = 0xFF
+"""The part of an error's code that says what kind it is; the rest says more of it."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -18,13 +21,23 @@ def connect(path: Path) -> sqlite3.Connection:
 
     Write-ahead log; every transaction is synced before it is acknowledged. The connection is in
     autocommit mode (transactions are explicit) and may be used by several threads in turn.
+
+    Raises:
+        Unavailable: the file cannot be written, or is no database.
+
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(
-        path, timeout=_TIMEOUT, isolation_level=None, check_same_thread=False
-    )
-    _use_write_ahead_log(connection)
-    connection.execute("PRAGMA synchronous=FULL")
+    try:
+        connection = sqlite3.connect(
+            path, timeout=_TIMEOUT, isolation_level=None, check_same_thread=False
+        )
+        _use_write_ahead_log(connection)
+        connection.execute("PRAGMA synchronous=FULL")
+    except sqlite3.DatabaseError as error:
+        raise Unavailable(
+            f"{path} cannot be opened for writing ({error}): let this user write there, or name "
+            "another data folder with LYHORD_DATA"
+        ) from error
     return connection
 
 
@@ -34,8 +47,9 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
     while True:
         try:
             connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() > deadline:
+        except sqlite3.OperationalError as error:
+            passes = error.sqlite_errorcode & _KIND in _BUSY
+            if not passes or time.monotonic() > deadline:
                 raise
             time.sleep(_PAUSE)
         else:

@@ -160,6 +160,7 @@ def _answers(summary: Summary) -> str:
     asked = counted(found.asked, "ny tråd", "nya trådar")
     line = f"Bad om svar: {asked}; {number(found.answered)} besvarade"
     if found.median_office_seconds is not None:
-        hours = number(found.median_office_seconds / _HOUR, 1)
-        line += f", hälften inom {hours} arbetstimmar"
+        hours = found.median_office_seconds / _HOUR
+        within = "en arbetstimme" if hours <= 1 else f"{number(hours, 1)} arbetstimmar"
+        line += f", hälften inom {within}"
     return f"{line}."

@@ -9,7 +9,10 @@ from lyhord import labels, municipalities, times, wiring
 from lyhord.alerting.alerts import Alert
 from lyhord.analysis import keeping
 from lyhord.analysis.alerting import alerts
+from lyhord.errors import Misuse
+from lyhord.query.fields import Vocabulary
 from services.cli import output
+from services.cli.searching import tell_if_empty
 
 
 def run_alerts(  # noqa: PLR0913 - as the command
@@ -26,7 +29,7 @@ def run_alerts(  # noqa: PLR0913 - as the command
     Without `now`, what is told is kept: posts that come late change its figures only.
 
     Raises:
-        Misuse: a municipality or a time cannot be meant.
+        Misuse: a municipality, a topic or a time cannot be meant.
 
     """
     codes = [municipalities.meant(name) for name in names]
@@ -38,10 +41,13 @@ def run_alerts(  # noqa: PLR0913 - as the command
         closing(wiring.open_store(settings)) as store,
     ):
         told = keeping.told(state)
+        _refuse_unknown(topics, wiring.vocabulary(settings), told)
         present = moment or datetime.now(UTC)
         found = alerts(store, present, since=start, told=told)
         if moment is None:
             keeping.keep(state, found, told)
+        if not (found or json):
+            tell_if_empty(store)
     found = keeping.with_rules(found, told, present)
     found = keeping.chosen(found, codes=codes, topics=topics, since=start, only_open=only_open)
     if json:
@@ -51,6 +57,15 @@ def run_alerts(  # noqa: PLR0913 - as the command
         sys.stdout.write(_told(each) + "\n")
     still = sum(each.end is None for each in found)
     output.say(f"{len(found):,} alerts, {still:,} of them open")
+
+
+def _refuse_unknown(topics: Sequence[str], words: Vocabulary, told: Sequence[Alert]) -> None:
+    # A rule's alert may be of a source, or of a topic that there was once.
+    known = {*words.topics, *words.sources, *(alert.topic for alert in told)}
+    for topic in topics:
+        if topic not in known:
+            listed = ", ".join(sorted(words.topics))
+            raise Misuse(f"topic {topic!r} is not known; there are {listed}")
 
 
 def _told(alert: Alert) -> str:

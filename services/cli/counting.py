@@ -7,7 +7,7 @@ from typing import Any
 from lyhord import municipalities
 from lyhord.analysis.coverage import coverage
 from services.cli import output
-from services.cli.searching import opened, read_selection
+from services.cli.searching import opened, read_selection, tell_if_empty
 
 _MOST = 10_000
 _BAR = 40
@@ -26,6 +26,8 @@ def run_counts(selection: Mapping[str, Any], *, by: str, then_by: str | None, js
         found = store.counts(query, filters, by=by, then_by=then_by, size=_MOST)
         models = store.counts(query, filters, by="model")
         total = store.search(query, filters, size=1, sort="newest").total
+        if not (total or json):
+            tell_if_empty(store)
         gaps = (
             []
             if json

@@ -10,7 +10,7 @@ from lyhord import times, wiring
 from lyhord.analysis.coverage import coverage
 from lyhord.heartbeats import Pulse, pulses
 from services.cli import output
-from services.cli.searching import opened, read_selection
+from services.cli.searching import opened, read_selection, tell_if_empty
 
 _SHOWN = 5
 
@@ -49,6 +49,9 @@ def run_coverage(selection: Mapping[str, Any], *, json: bool) -> None:
     query, filters = read_selection(selection)
     with opened(query) as store:
         found = list(coverage(store, filters))
+        if not (found or json):
+            output.say("no post is within these bounds")
+            tell_if_empty(store)
     if json:
         output.write_lines(each.line() for each in found)
         return

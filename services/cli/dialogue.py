@@ -13,6 +13,7 @@ from lyhord.dialogue.responses import Responses, responses
 from lyhord.errors import Misuse
 from lyhord.ports import ThreadFilters
 from services.cli import output
+from services.cli.searching import tell_if_empty
 from services.cli.tables import share, span, write_table
 
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ def run_threads(  # noqa: PLR0913 - one parameter for each option
         raise Misuse("either --json or --format, not both")
     output.refuse_terminal(form)
     moment, filters = _meant(municipality, now, status, sort)
-    found = wiring.open_store(output.settings()).threads(filters)
+    store = wiring.open_store(output.settings())
+    found = store.threads(filters)
     if json:
         output.write_lines(thread.line() for thread in found)
         return
@@ -58,6 +60,8 @@ def run_threads(  # noqa: PLR0913 - one parameter for each option
         told[thread.status] += 1
         sys.stdout.write(_told(thread, moment) + "\n")
     output.say(f"{told.total():,} threads, {told['unanswered']:,} of them wait for an answer")
+    if not told:
+        tell_if_empty(store)
 
 
 def run_responses(names: Sequence[str], *, by: By, now: str | None, json: bool) -> None:
@@ -68,10 +72,14 @@ def run_responses(names: Sequence[str], *, by: By, now: str | None, json: bool) 
 
     """
     moment, filters = _meant(names, now)
-    threads = wiring.open_store(output.settings()).threads(filters)
-    found = responses(threads, by=by, now=moment)
+    store = wiring.open_store(output.settings())
+    found = list(responses(store.threads(filters), by=by, now=moment))
     if json:
         output.write_lines(each._asdict() for each in found)
+        return
+    if not found:
+        output.say("no thread asked for an answer")
+        tell_if_empty(store)
         return
     write_table([_HEADER, *(_row(each, by) for each in found)])
 

@@ -15,6 +15,7 @@ from services.cli import output
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells give it (128 + SIGINT)."""
 
+_WHOLE = 1_000
 _NEGATIVE = re.compile(r"-(?!-|h$).")
 
 json_lines = click.option("--json", is_flag=True, help="JSON Lines on stdout, nothing else there.")
@@ -42,6 +43,15 @@ class _App(click.Group):
                 raise
             output.complain("interrupted")
             ctx.exit(INTERRUPTED)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with whole sentences; click would cut them to one line."""
+        rows = [
+            (name, self.commands[name].get_short_help_str(limit=_WHOLE))
+            for name in self.list_commands(ctx)
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
     def _interrupt(self, *_: object) -> None:
         self._interrupted = True

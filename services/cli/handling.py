@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from lyhord import times, wiring
 from lyhord.alerting import handling
+from lyhord.analysis import keeping
 from lyhord.errors import Misuse
 from services.cli import output
 
@@ -45,7 +46,10 @@ def run_handle(  # noqa: PLR0913 - one parameter for each option
             handling.acknowledge(state, alert, who, now)
         if comment is not None:
             handling.comment(state, alert, comment, who, datetime.now(UTC))
+        known = any(each.id == alert for each in keeping.told(state))
     output.say("kept; see `lyhord handle --list`")
+    if not known:
+        output.say(f"no alert {alert!r} has been told here; `lyhord alerts` lists those that were")
 
 
 def run_list(*, json: bool) -> None:

@@ -50,6 +50,8 @@ def import_files(
                 intake.take(progress.watch(rows))
         stages.wait_until_indexed(progress.show)
         seconds = time.perf_counter() - start
+    for column in columns.unseen():
+        output.say(f"--map: no row has a column {column!r}; is it misspelt?")
     reach("import.end")
     return _summary(stages, seconds)
 

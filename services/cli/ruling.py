@@ -63,6 +63,8 @@ def run_try(file: Path, now: str | None, *, json: bool) -> None:
     settings = output.settings()
     with _book() as (state, book):
         rules = book.read(file)
+        if not rules:
+            output.say(f"{file}: there are no [[rules]] in it")
         away = absences(settings, state, moment)
         words = wiring.vocabulary(settings)
         known = Universe(tuple(words.topics), tuple(words.sources))

@@ -45,6 +45,8 @@ def run_saved(*, json: bool) -> None:
     if json:
         output.write_lines(rows)
         return
+    if not rows:
+        output.say("no search is kept; `lyhord save NAME QUERY` keeps one")
     for row in rows:
         asked = (f"--{key} {value}" for key, value in row.items() if key not in ("name", "query"))
         sys.stdout.write(

@@ -32,6 +32,7 @@ def run_search(
         page = store.search(query, filters, size=size, sort=sort)
         if not (page.total or json):
             other = _suggested(store, query)
+            tell_if_empty(store)
     if fold:
         from lyhord.analysis.selections import folded
 
@@ -109,6 +110,8 @@ def run_rejected(*, json: bool) -> None:
     if json:
         output.write_lines(rows)
         return
+    if not latest:
+        output.say("nothing was refused")
     for row in rows:
         where = row.get("file") or f"{row.get('source')} {row['id'] or ''}".strip()
         sys.stdout.write(f"{where}:{row['line'] or ''}: {row['reason']}\n")
@@ -117,6 +120,22 @@ def run_rejected(*, json: bool) -> None:
 def _place_name(refusal: Mapping[str, Any]) -> str:
     origin = refusal["origin"]
     return "file" if origin == "-" or origin.startswith("/") else "source"
+
+
+def tell_if_empty(store: Store) -> None:
+    """Say where posts were looked for, if there are none at all: perhaps it is the wrong place."""
+    if store.search("*", size=1, sort="newest").total:
+        return
+    settings = output.settings()
+    if settings.store:
+        output.say(
+            f"there are no posts in {settings.store} yet; `lyhord import FILE` puts some there"
+        )
+        return
+    output.say(
+        f"there are no posts in {settings.data.absolute()} yet; `lyhord import FILE` puts some "
+        "there, and LYHORD_DATA or the setting data names another folder"
+    )
 
 
 @contextmanager
@@ -153,6 +172,10 @@ def read_selection(selection: Mapping[str, Any]) -> tuple[str, Filters]:
         if name not in ("query", "since", "until", "saved") and values
     }
     since, until = (times.option(f"--{name}", selection[name]) for name in ("since", "until"))
+    if since and until and since >= until:
+        output.say(
+            f"no time lies between --since {selection['since']} and --until {selection['until']}"
+        )
     return selection["query"], Filters(since=since, until=until, labels=labels)
 
 

@@ -42,7 +42,9 @@ def _time(value: Any) -> Any:
 
 def _municipality(code: str) -> str:
     if not municipalities.exists(code):
-        raise ValueError("is not a known SCB code of a municipality (four digits)")
+        named = municipalities.code_of(code)
+        hint = f"; {municipalities.name_of(named)}'s is {named}" if named else ""
+        raise ValueError(f"is not a known SCB code of a municipality (four digits){hint}")
     return code
 
 

@@ -1,4 +1,4 @@
-"""The pages: posts to search and narrow; who waits for an answer; and what the tags mean."""
+"""The pages: posts to search and narrow, threads, who waits, alerts, and what the tags mean."""
 
 from collections.abc import Mapping
 from importlib.resources import files
@@ -18,7 +18,7 @@ from lyhord.dialogue.groups import By
 from lyhord.own_topics import OwnTopic
 from lyhord.ports import State, Store
 from lyhord.registers import Registers
-from services.web import alerting, meaning, queue, showing, start
+from services.web import alerting, conversation, meaning, queue, showing, start
 from services.web.alerts_api import add_alerts
 from services.web.api import add_api
 from services.web.choosing import Choice
@@ -77,8 +77,12 @@ def create_app(  # noqa: PLR0913 - what it shows
         return {"status": "ok"}
 
     @app.get("/", include_in_schema=False)
-    def posts(request: Request, choice: Annotated[Choice, Depends()]) -> HTMLResponse:
-        told = start.view(store, choice, names) | {"here": "start"}
+    def posts(
+        request: Request,
+        choice: Annotated[Choice, Depends()],
+        size: Annotated[int, Query(ge=1, le=start.MOST)] = start.HITS,
+    ) -> HTMLResponse:
+        told = start.view(store, choice, names, size=size) | {"here": "start"}
         return templates.TemplateResponse(
             request, "start.html", told, 400 if told["error"] else 200
         )
@@ -93,6 +97,11 @@ def create_app(  # noqa: PLR0913 - what it shows
     ) -> HTMLResponse:
         told = queue.view(store, municipality, sort, by, names)
         return templates.TemplateResponse(request, "vantar.html", told | {"here": "vantar"})
+
+    @app.get("/trad", include_in_schema=False)
+    def thread(request: Request, post: Annotated[str, Query(max_length=500)]) -> HTMLResponse:
+        told = conversation.view(store, post) | {"here": "trad"}
+        return templates.TemplateResponse(request, "trad.html", told, 200 if told["posts"] else 404)
 
     @app.get("/larm", include_in_schema=False)
     def alarms(

@@ -62,7 +62,7 @@ def _with_post(
     if post is None or post["deleted"] or thread.waiting_since is None:
         return None  # it was deleted just now
     waited = (now - moment(thread.waiting_since)).total_seconds()
-    return {"waited": waited, "posts": thread.posts}, post
+    return {"waited": waited, "posts": thread.posts, "id": thread.thread_id}, post
 
 
 def span(seconds: float | None) -> str:

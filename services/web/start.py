@@ -15,15 +15,16 @@ from services.web.choosing import Choice
 from services.web.naming import Names
 
 _DAYS = 90
-_HITS = 30
+HITS, MOST = 30, 990
+"""Posts that the page shows at first, and at most; who wants more takes the file."""
 
 
-def view(store: Store, choice: Choice, names: Names) -> dict[str, Any]:
+def view(store: Store, choice: Choice, names: Names, *, size: int = HITS) -> dict[str, Any]:
     """Give what the page shows; `error` tells what is wrong where the choice cannot be meant."""
     chips = list(choice.chips(names))
     shown = {"choice": choice, "chips": chips, "error": None}
     try:
-        return shown | _found(store, choice, names)
+        return shown | _found(store, choice, names, size)
     except QueryError as error:
         wrong = render(choice.query, error)
     except Misuse as error:
@@ -31,10 +32,10 @@ def view(store: Store, choice: Choice, names: Names) -> dict[str, Any]:
     return shown | {"error": wrong, "total": 0, "found": ()}
 
 
-def _found(store: Store, choice: Choice, names: Names) -> dict[str, Any]:
+def _found(store: Store, choice: Choice, names: Names, size: int) -> dict[str, Any]:
     query, filters = choice.query, choice.filters()
     sort = "relevance" if query.strip() else "newest"
-    page = store.search(query, filters, size=_HITS, sort=sort)
+    page = store.search(query, filters, size=size, sort=sort)
     counted = store.facets(query, filters, by=tuple(facets.FIELDS.values()))
     by_day = store.counts(query, filters, by="day", then_by="sentiment", size=20_000)
     days = _last_days(by_day)
@@ -46,6 +47,7 @@ def _found(store: Store, choice: Choice, names: Names) -> dict[str, Any]:
         "suggested": other,
         "total": page.total,
         "hits": page.hits,
+        "next_size": min(size + HITS, MOST) if size < min(page.total, MOST) else None,
         "models": sorted({hit.fields["model"] for hit in page.hits}),
         "days": columns(days),
         "silences": _silences(store, filters, days),

@@ -22,6 +22,7 @@ from lyhord.adapters.sqlite import connect, retriable
 from lyhord.alerting.arrivals import Arrival
 from lyhord.dialogue import Member, Order, Thread, rank, threads_before, threads_of
 from lyhord.dialogue.components import joined
+from lyhord.errors import Unavailable
 from lyhord.ports import ThreadFilters
 
 _SCHEMA = """
@@ -187,9 +188,22 @@ def _reading(folder: Path) -> Iterator[sqlite3.Connection | None]:
     if not file.exists():
         yield None
         return
-    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as database:
-        database.execute("BEGIN")
+    with closing(_connected(file)) as database:
         yield database
+
+
+def _connected(file: Path) -> sqlite3.Connection:
+    try:
+        database = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+        # Looks at the file's head, so that what is no database is known here.
+        database.execute("PRAGMA schema_version")
+        database.execute("BEGIN")
+    except sqlite3.DatabaseError as error:
+        raise Unavailable(
+            f"{file} cannot be read ({error}): who reads it must be able to write there, too; a "
+            "damaged one is made anew by `lyhord replay --allow-fewer`"
+        ) from error
+    return database
 
 
 def _where(filters: ThreadFilters, now: int | None) -> tuple[str, list[Any]]:

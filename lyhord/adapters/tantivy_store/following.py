@@ -5,6 +5,7 @@ from pathlib import Path
 import tantivy
 
 from lyhord.adapters.tantivy_store import generations
+from lyhord.errors import Unavailable
 
 
 class Follower:
@@ -19,13 +20,24 @@ class Follower:
         self._seen: tuple[int, int] | None = None
 
     def searcher(self) -> tantivy.Searcher | None:
-        """Give a view of what was flushed; None where nobody has written anything yet."""
+        """Give a view of what was flushed; None where nobody has written anything yet.
+
+        Raises:
+            Unavailable: the index cannot be read.
+
+        """
         try:
             return self._searcher()
         except (OSError, ValueError):
             # The folder may have been removed since we looked which one serves.
             self._index = self._named = None
+        try:
             return self._searcher()
+        except (OSError, ValueError) as error:
+            raise Unavailable(
+                f"the index {self._folder} cannot be read ({error}): who reads it must be able to "
+                "write there, too; a damaged one is made anew by `lyhord replay --allow-fewer`"
+            ) from error
 
     def folder(self) -> Path:
         """Give the folder of the generation that is read."""
