@@ -177,6 +177,8 @@ def test_topics_tells_what_a_file_of_topics_would_change(run: Run, tmp_path: Pat
         (["import", "-", "--set", "municipality"], "--set"),
         (["import", "-", "--map", "text=a", "--map", "text=b"], "'a'"),
         (["nonsens"], "nonsens"),
+        (["alerts", "--topic", "vatten"], "vatten_avlopp"),
+        (["import", "-", "--set", "municipality=Atlantis"], "Atlantis"),
         (["--config", "saknas.toml", "check"], "saknas.toml"),
     ],
 )
@@ -184,6 +186,54 @@ def test_wrong_use_is_exit_2_with_a_message(run: Run, words: list[str], message:
     result = run(*words)
     assert result.code == 2
     assert message in result.err
+
+
+@pytest.mark.parametrize(
+    "command", ["search", "threads", "responses", "alerts", "counts", "coverage"]
+)
+def test_an_empty_store_is_told_with_where_it_is(run: Run, tmp_path: Path, command: str) -> None:
+    result = run(command)
+    assert result.code == 0
+    assert f"there are no posts in {tmp_path / 'data'} yet" in result.err
+
+
+def test_no_time_between_two_bounds_finds_nothing_and_is_said(run: Run) -> None:
+    result = run("search", "--since", "2026-02-02", "--until", "2026-02-01")
+    assert (result.code, result.out) == (0, b"")
+    assert "no time lies between" in result.err
+
+
+def test_nothing_refused_and_nothing_kept_are_told(run: Run) -> None:
+    assert "nothing was refused" in run("rejected").err
+    assert "no search is kept" in run("saved").err
+
+
+def test_the_help_tells_of_every_command_in_whole_sentences(run: Run) -> None:
+    commands = run("--help").out.partition(b"Commands:")[2]
+    assert b"import" in commands
+    assert b"..." not in commands
+
+
+def test_what_is_no_index_and_no_log_is_told_and_no_mistake_of_ours(
+    run: Run, tmp_path: Path
+) -> None:
+    assert run("import", "-", stdin=json.dumps(post(1, "Hej")).encode()).code == 0
+    assert run("search").err == "1 of 1 posts\n"
+    folder = tmp_path / "data"
+    for journal in folder.glob("log.db-*"):
+        journal.unlink()
+    (folder / "log.db").write_text("inget " * 1_000)
+    for meta in folder.glob("index*/meta.json"):
+        meta.write_text("inget")
+    for command, told in (("search", "cannot be read"), ("import", "cannot be opened")):
+        result = run(command, *(["-"] if command == "import" else []))
+        assert result.code == 3, result.err
+        assert told in result.err
+
+
+def test_a_column_that_no_row_has_is_told(run: Run) -> None:
+    result = run("import", "-", "--map", "text=brev", stdin=json.dumps(post(1, "Hej")).encode())
+    assert "no row has a column 'brev'" in result.err
 
 
 def test_settings_name_what_is_wrong(run: Run, tmp_path: Path) -> None:

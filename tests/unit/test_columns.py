@@ -111,3 +111,15 @@ def test_a_field_that_no_post_has_is_misuse(name: str) -> None:
         Columns(map={name: "x"})
     with pytest.raises(Misuse, match="a post has no field"):
         Columns(set={name: "x"})
+
+
+def test_a_municipality_may_be_named() -> None:
+    assert applied(Columns(set={"municipality": "Hjo"}), {}) == {"municipality": "1497"}
+    with pytest.raises(Misuse, match="'Atlantis' is neither"):
+        Columns(set={"municipality": "Atlantis"})
+
+
+def test_columns_that_no_row_had_are_known() -> None:
+    columns = Columns(map={"text": "body", "url": "länk"})
+    applied(columns, {"body": "Hej"})
+    assert columns.unseen() == ["länk"]

@@ -184,3 +184,8 @@ def test_authors_become_pseudonyms_that_differ_between_sources() -> None:
     assert all(str(name).startswith("p_") for name in names)
     assert admit(author="Anna", source="x").author in names
     assert (admit(author="").author, admit(author=None).author) == (None, None)
+
+
+def test_the_code_of_a_municipality_that_was_named_is_told() -> None:
+    assert "Karlstad's is 1780" in refusal(municipality="Karlstad")
+    assert "'s is" not in refusal(municipality="Atlantis")

@@ -125,7 +125,7 @@ def test_everything_lies_in_the_municipalitys_space(kibana: Standing) -> None:
         separators=(",", ":"),
     )
     view = kibana.held["/s/kommun-1880 index-pattern kommun-1880-lyhord-threads"]
-    assert "https://lyhord.example.com/?q=" in view["attributes"]["fieldFormatMap"]
+    assert "https://lyhord.example.com/trad?post=" in view["attributes"]["fieldFormatMap"]
 
 
 def test_a_second_run_changes_nothing(kibana: Standing) -> None:

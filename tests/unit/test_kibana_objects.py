@@ -14,7 +14,6 @@ from deploy.kibana.answers.periods import Period
 from deploy.kibana.formulas import Count, formula
 from deploy.kibana.write import BOARDS, FILE, ndjson, objects
 from lyhord.adapters.elastic_store import Cluster, mapping, shown
-from lyhord.query.parser import parse
 
 CLUSTER = Cluster("http://elasticsearch:9200")
 OBJECTS = objects()
@@ -254,10 +253,10 @@ def test_every_column_of_a_search_is_named(search: dict[str, Any]) -> None:
     assert [field for field in wanted if field not in view.fields] == []
 
 
-def test_links_to_a_thread_are_queries_that_lyhord_reads() -> None:
-    made = views.THREADS.formats("https://lyhord.example.com")["thread_id"]["params"]
-    assert made["urlTemplate"] == "https://lyhord.example.com/?q=thread_id%3A%22{{value}}%22"
-    parse('thread_id:"facebook:12_3"')
+@pytest.mark.parametrize(("view", "field"), [(views.THREADS, "thread_id"), (views.POSTS, "id")])
+def test_threads_and_posts_lead_to_the_page_of_the_thread(view: views.View, field: str) -> None:
+    made = view.formats("https://lyhord.example.com")[field]["params"]
+    assert made["urlTemplate"] == "https://lyhord.example.com/trad?post={{value}}"
 
 
 def test_a_formula_is_kept_as_text_as_columns_and_as_a_tree() -> None:

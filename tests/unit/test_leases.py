@@ -170,3 +170,15 @@ def test_a_driver_that_is_stopped_stops_at_once_though_it_waits() -> None:
     driver.stop()
     driver.join(10)
     assert not driver.is_alive()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["run"], ["--config", "x.toml", "run"], ["--config=x.toml", "run", "--more"]],
+)
+def test_the_holder_is_named_by_its_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["lyhord", *words])
+    with Lease(tmp_path, "index") as lease:
+        assert lease.holder().startswith("`lyhord run` (process ")

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from lyhord import times, wiring
-from lyhord.errors import Misuse
+from lyhord.errors import Misuse, Unavailable
 from lyhord.recipients import RecipientSettings
 from lyhord.settings import FeedSettings, FolderSettings, Settings, load
 
+FEED = '[[sources]]\nkind = "feed"\nname = "blogg"\nurl = "https://example.org/feed"\n'
 FOLDER = '[[sources]]\nkind = "folder"\nname = "inbox"\npath = "in"\n'
 
 
@@ -86,6 +87,10 @@ def test_sources_are_read_with_their_defaults(tmp_path: Path) -> None:
         ("workers = \n", "cannot be read"),
         ("workers = 1\nworkers = 2\n", "cannot be read"),
         ("\x00", "cannot be read"),
+        ("dta = 'x'\n", "dta: is no setting"),
+        (FEED, "sources.0.feed.municipality: is missing"),
+        (FEED + "municipality = 'Atlantis'\n", "municipality 'Atlantis' is neither"),
+        (FEED + "municipality = '1780'\nsource = 'blogg'\n", "'blogg' is not known; there are"),
     ],
 )
 def test_every_mistake_is_misuse_and_named(tmp_path: Path, text: str, named: str) -> None:
@@ -199,3 +204,18 @@ def test_quiet_hours_are_stockholms(span: str, at: str, awake: str | None) -> No
             RecipientSettings.model_validate(given)
         return
     assert RecipientSettings.model_validate(given).awake(times.parse(at)) == times.parse(awake)
+
+
+def test_a_feed_may_name_its_municipality_and_a_source_of_ones_own(tmp_path: Path) -> None:
+    text = 'extra_sources = ["anslag"]\n' + FEED + 'municipality = "Karlstad"\nsource = "anslag"\n'
+    (feed,) = load_text(tmp_path, text).sources
+    assert isinstance(feed, FeedSettings)
+    assert (feed.municipality, feed.source) == ("1780", "anslag")
+
+
+def test_a_data_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    settings = load_text(tmp_path, f"data = '{tmp_path / 'file' / 'data'}'\n")
+    for opened in (wiring.open_log, wiring.open_state, lambda one: wiring.lease(one, "index")):
+        with pytest.raises(Unavailable, match=r"cannot be made .*set LYHORD_DATA to another"):
+            opened(settings)

@@ -137,6 +137,19 @@ def test_all_facets_are_one_request_and_say_of_how_many(get: Get, store: Countin
     assert "Stora torget" in page
 
 
+def test_more_posts_can_be_shown(get: Get) -> None:
+    page = get(sentiment=["negative", "neutral"]).text
+    link = html.unescape(page.split('<p class="next"><a href="')[1].split('"')[0])
+    address, anchor = link.split("#")
+    more = get(**parse_qs(address.removeprefix("/?"))).text
+    assert (page.count("<article"), more.count("<article")) == (30, 40)
+    assert anchor == "post-31"
+    assert 'id="post-31"' in more
+    assert 'class="next"' not in more
+    assert get(size=5).text.count("<article") == 5
+    get(size=100_000, code=422)
+
+
 def test_what_is_chosen_can_be_taken_away(get: Get) -> None:
     page = get(
         q="brunt", kind=["question", "other"], place="ängen", since="2026-02-01", until="2026-03-01"

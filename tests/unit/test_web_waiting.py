@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -116,3 +117,31 @@ def test_a_chart_of_shares() -> None:
     long = shares([group("1999-01", 1, 1.0), group("2026-02", 1, 1.0)])
     assert long is not None
     assert (len(long.months), long.months[-1].month) == (24, "2026-02")
+
+
+def test_a_thread_is_shown_from_its_first_post_to_its_last(tmp_path: Path) -> None:
+    store = TantivyStore(tmp_path, write=True)
+    first = {"author_role": "citizen", "needs_answer": True}
+    posts = [
+        tagged("rot", "<b>Läckan</b> först", created_at=FIRST, **first),
+        tagged("svar", "Vi tittar", created_at=FIRST + timedelta(hours=1), in_reply_to="rot"),
+        tagged(
+            "djup", "Och nu?", created_at=FIRST + timedelta(hours=2), in_reply_to="svar", **first
+        ),
+        tagged("annat", "Hör inte dit", created_at=FIRST),
+    ]
+    assert not any(store.upsert(posts))
+    store.flush()
+    client = TestClient(create_app(store, hosts=["testserver"]))
+    waiting = client.get("/vantar").text
+    address = re.search(r'<a href="(/trad[^"]*)">3 inlägg i tråden', waiting)
+    assert address
+    page = client.get(address[1]).text
+    places = [page.index(text) for text in ("3 inlägg", "Läckan", "Vi tittar", "Och nu?")]
+    assert places == sorted(places)
+    assert "<b>" not in page
+    assert "Hör inte dit" not in page
+    for unknown in ("facebook:saknas", 'a"b\\', ""):
+        missing = client.get("/trad", params={"post": unknown})
+        assert (missing.status_code, "Tråden finns inte" in missing.text) == (404, True)
+    store.close()
