@@ -3,8 +3,9 @@
 What a tag says costs a search nothing; making a million of them takes an hour.
 """
 
+import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
@@ -29,21 +30,37 @@ _Result = TypeVar("_Result")
 
 def fill(store: Store, count: int, *, seed: int, tell: Callable[[str], object] = print) -> None:
     """Index `count` posts of `benchmarks.posts` as the index stage does."""
-    unflushed, done = 0, 0
     with Pool(_WORKERS) as pool:
-        ready = pool.imap(_tagged, generate(count, seed=seed), chunksize=_CHUNK)
-        while batch := list(islice(ready, _BATCH)):
-            refusals = until_taken(partial(store.upsert, batch))
-            if any(refusals):
-                raise LyhordError(f"refused: {next(filter(None, refusals))}")
-            unflushed += len(batch)
-            done += len(batch)
-            if unflushed >= _FLUSH:
-                until_taken(store.flush)
-                unflushed = 0
-            if done % (10 * _FLUSH) == 0:
-                tell(f"{done:,} posts")
+        index(store, pool.imap(_tagged, generate(count, seed=seed), chunksize=_CHUNK), tell=tell)
+
+
+def index(
+    store: Store,
+    ready: Iterator[bytes],
+    *,
+    seconds: float = math.inf,
+    tell: Callable[[str], object] = lambda _: None,
+) -> int:
+    """Index tagged posts until there are no more or the time is up; give how many.
+
+    Raises:
+        LyhordError: the store refuses one.
+
+    """
+    unflushed, done, began = 0, 0, time.monotonic()
+    while time.monotonic() - began < seconds and (batch := list(islice(ready, _BATCH))):
+        refusals = until_taken(partial(store.upsert, batch))
+        if any(refusals):
+            raise LyhordError(f"refused: {next(filter(None, refusals))}")
+        unflushed += len(batch)
+        done += len(batch)
+        if unflushed >= _FLUSH:
+            until_taken(store.flush)
+            unflushed = 0
+        if done % (10 * _FLUSH) == 0:
+            tell(f"{done:,} posts")
     until_taken(store.flush)
+    return done
 
 
 def until_taken(call: Callable[[], _Result]) -> _Result:

@@ -12,8 +12,6 @@ import argparse
 import time
 from contextlib import closing
 from datetime import UTC, datetime
-from functools import partial
-from itertools import islice
 from statistics import median
 from typing import Any
 
@@ -27,26 +25,8 @@ from deploy.kibana.answers.panels import all_answered, questions
 from deploy.kibana.write import BOARDS, objects
 from lyhord.adapters.elastic_store import Cluster, ElasticStore
 
-_BATCH, _FLUSH, _MANY, _ROUNDS = 2_000, 20_000, 1_000_000, 7
+_MANY, _ROUNDS = 1_000_000, 7
 _PAUSE = 0.5
-
-
-def fill(store: ElasticStore, now: datetime, *, count: int, seconds: float) -> int:
-    """Index until there are so many posts or the time is up, and merge; give how many."""
-    done, began = 0, time.monotonic()
-    made = example.posts(count, now)
-    while done < count and time.monotonic() - began < seconds:
-        batch = list(islice(made, _BATCH))
-        if not batch:
-            break
-        until_taken(partial(store.upsert, batch))
-        done += len(batch)
-        if done % _FLUSH < _BATCH:
-            until_taken(store.flush)
-    until_taken(store.flush)
-    while until_taken(store.settle):
-        time.sleep(_PAUSE)
-    return done
 
 
 def measure(client: Elasticsearch, name: str, *, rounds: int = _ROUNDS) -> None:
@@ -97,7 +77,9 @@ def main() -> None:
         cluster = Cluster(servers.elasticsearch.address, "kibana")
         with cluster.connect() as client, closing(ElasticStore(cluster, write=True)) as store:
             now = datetime.now(UTC)
-            done = fill(store, now, count=asked.count, seconds=asked.seconds)
+            done = example.fill(store, asked.count, now, seconds=asked.seconds)
+            while until_taken(store.settle):
+                time.sleep(_PAUSE)
             alerts = example.show(client, cluster, store, now)
             print(f"{done:,} posts of {example.DAYS} days, {len(alerts)} alerts\n", flush=True)
             measure(client, cluster.name)

@@ -8,15 +8,14 @@ import math
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from functools import cache, partial
-from itertools import islice
+from functools import cache
 from random import Random
 from typing import Any, NamedTuple
 
 import orjson
 from elasticsearch import Elasticsearch
 
-from benchmarks.filling import until_taken
+from benchmarks.filling import index
 from deploy.kibana import example_words as words
 from lyhord import municipalities, swedish, times
 from lyhord.adapters.elastic_store import Cluster, ElasticStore
@@ -24,14 +23,12 @@ from lyhord.adapters.elastic_store.showing import show_alerts, show_sources
 from lyhord.alerting.alerts import Alert
 from lyhord.analysis.alerting import alerts
 from lyhord.analysis.coverage import coverage
-from lyhord.errors import LyhordError
 from lyhord.heartbeats import Pulse
 
 DAYS = 400
 """How far back the posts go."""
 _FORGOTTEN = 21
 """Days after which everything has been answered."""
-_BATCH, _FLUSH = 2_000, 20_000
 _LEAK_FROM, _LEAK = timedelta(hours=5), 90
 _SCORES = {"negative": -0.7, "neutral": 0.0, "positive": 0.7}
 LEAK_AT, LEAK_TOPIC = "1880", "vatten_avlopp"
@@ -189,18 +186,11 @@ def _drawn(weights: Mapping[str, float], chance: Random) -> str:
     return str(chance.choices(list(weights), list(weights.values()))[0])
 
 
-def fill(store: ElasticStore, count: int, now: datetime, *, seed: int = 1) -> None:
-    """Index example posts as the index stage does."""
-    made, unflushed = posts(count, now, seed=seed), 0
-    while batch := list(islice(made, _BATCH)):
-        refusals = until_taken(partial(store.upsert, batch))
-        if any(refusals):
-            raise LyhordError(f"refused: {next(filter(None, refusals))}")
-        unflushed += len(batch)
-        if unflushed >= _FLUSH:
-            until_taken(store.flush)
-            unflushed = 0
-    until_taken(store.flush)
+def fill(
+    store: ElasticStore, count: int, now: datetime, *, seed: int = 1, seconds: float = math.inf
+) -> int:
+    """Index example posts as the index stage does, for so long at most; give how many."""
+    return index(store, posts(count, now, seed=seed), seconds=seconds)
 
 
 def show(client: Elasticsearch, cluster: Cluster, store: ElasticStore, now: datetime) -> list[Alert]:  # fmt: skip  # noqa: E501 - what showing needs

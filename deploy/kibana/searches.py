@@ -4,10 +4,11 @@ from typing import Final
 
 from deploy.kibana.boards import Search
 from deploy.kibana.views import ALERTS, POSTS, QUEUE, SOURCES
+from lyhord import labels
 
 LIVE: Final = "held.live:true"
 """Finds posts that stand; deleted ones stay as empty documents."""
-CITIZENS: Final = f"{LIVE} AND author_role:(citizen OR unknown)"
+CITIZENS: Final = f"{LIVE} AND author_role:({' OR '.join(labels.CITIZENS)})"
 OFFICIAL: Final = f"{LIVE} AND author_role:municipality"
 
 _READ = ("municipality", "source", "topic", "sentiment.label", "text", "id", "url")

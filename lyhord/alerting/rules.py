@@ -17,7 +17,7 @@ from lyhord import times
 from lyhord.unicode import clean
 
 BUILT_IN = "volym"
-"""The name of the rule that is always there."""
+"""The name of the rule that is always in force: more posts than usual."""
 GroupBy = Literal["municipality", "topic", "municipality+topic", "source", "none"]
 Method = Literal["volume", "negative", "silence", "queue"]
 BUDGETS: Mapping[str, float] = {"low": 0.1, "medium": 0.5, "high": 2.0}

@@ -20,7 +20,6 @@ from lyhord.labels import CITIZENS, OFFICIALS
 from lyhord.ports import Filters, Store
 from lyhord.swedish import content_words
 
-"""The rule that is always in force: more posts than usual."""
 _LOOKED_AT, _COMPARED = 2_000, 2_000
 _BEFORE = timedelta(days=28)
 _ANSWERED = timedelta(days=3)

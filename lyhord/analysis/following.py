@@ -58,8 +58,7 @@ class Follower:
             first = int(columns.seconds[0]) if len(columns.seconds) else now
             self._listener = Listener(columns.width, first)
             self._at, since = 0, None
-            self._move(columns, now - _BACK)
-        elif now - self._at > _MOVE:
+        if now - self._at > _MOVE:
             self._move(columns, now - _BACK)
         assert self._listener is not None  # noqa: S101 - it was made above
         watcher, listener = deepcopy(self._watcher), deepcopy(self._listener)
@@ -95,8 +94,8 @@ class Follower:
             return None
 
     def _move(self, columns: Columns, until: int) -> None:
-        if self._watcher is None or self._listener is None or until <= self._at:
-            return
+        assert self._watcher is not None  # noqa: S101 - it was made before
+        assert self._listener is not None  # noqa: S101 - as above
         advance(self._watcher, self._listener, columns, self._at, until)
         self._at = until
         self._before = self._count()

@@ -92,6 +92,12 @@ def starred(written: str, start: int) -> tuple[str, bool]:
     return text, True
 
 
+def as_phrase(text: str) -> str:
+    """Write a text between quotes, so that `quoted` gives it back."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 def quoted(cursor: Cursor) -> str | None:
     """Take what stands between quotes, escapes resolved; None where no quote stands here.
 

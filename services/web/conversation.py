@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lyhord.ports import Store
+from lyhord.query.words import as_phrase
 
 MOST = 500
 """Posts of a thread that are shown."""
@@ -55,10 +56,6 @@ def _take(found: dict[str, Post], posts: Iterator[Post]) -> None:
 
 
 def _search(store: Store, field: str, keys: Sequence[str]) -> Iterator[Post]:
-    values = " OR ".join(f'"{_plain(key)}"' for key in keys)
+    values = " OR ".join(map(as_phrase, keys))
     for hit in store.search(f"{field}:({values})", size=MOST, sort="newest").hits:
         yield hit.fields
-
-
-def _plain(key: str) -> str:
-    return key.replace("\\", "\\\\").replace('"', '\\"')

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from lyhord import times
+from lyhord.query.words import as_phrase
 from services.web.choosing import Choice, bounds
 from services.web.naming import TITLES, Names
 
@@ -97,8 +98,7 @@ def _link(choice: Choice, field: str, key: str) -> str:
     if field == "month":
         return _month(choice, key)
     if field in _SEVERAL and choice.labels[field] and not _is_chosen(choice, field, key):
-        quoted = key.replace("\\", "\\\\").replace('"', '\\"')
-        more = f'{field}:"{quoted}"'
+        more = f"{field}:{as_phrase(key)}"
         return choice.link(q=f"({choice.query}) {more}" if choice.query.strip() else more)
     return choice.link(**{field: [key]})
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from lyhord.errors import Misuse
 from lyhord.query import parser
+from lyhord.query.cursor import Cursor
 from lyhord.query.errors import QueryError, render
 from lyhord.query.fields import FIELDS, Vocabulary
 from lyhord.query.joining import conjunction, disjunction, negation
@@ -29,6 +30,7 @@ from lyhord.query.tree import (
     Prefix,
     Word,
 )
+from lyhord.query.words import as_phrase, quoted
 
 A, B, C, D = (Word(each) for each in "abcd")
 LIKED_ONCE, MILJO = FieldMatch("metrics.likes", 1), FieldMatch("topic", "miljo")
@@ -495,3 +497,8 @@ def test_hostile_input_is_quick(unit: str) -> None:
         except QueryError as error:
             render(query, error)
     assert time.process_time() - start < 0.2
+
+
+@given(st.text(min_size=1, max_size=100))
+def test_a_text_that_is_written_as_a_phrase_is_read_back(text: str) -> None:
+    assert quoted(Cursor(as_phrase(text))) == text
